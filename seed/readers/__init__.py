@@ -22,8 +22,8 @@ from seed.records import Link, NoArticle, Origin, ReadItem, Refusal, SkippedFile
 
 __all__ = ["FORMATS", "Overrides", "read_paths", "reader_context"]
 
-MAY_BE_EMPTY = frozenset({"csv", "json-lines", LIST})
-"""The formats of lines: an empty file has no lines, but an empty file of another format is broken."""
+MAY_BE_EMPTY = frozenset({"csv", "json-lines", "mbox", LIST})
+"""The formats of lines and mailboxes: an empty file has none of them; an empty file of another format is broken."""
 
 ContextFactory = Callable[[Path], ReaderContext]
 

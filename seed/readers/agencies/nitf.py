@@ -193,6 +193,7 @@ def _report(content: Element) -> str:
                 content.remove(block)
     for note in [*content.iter("note")]:
         parent = note.getparent()
-        if note.get("type") == "npa" and parent is not None:
+        is_internal = note.get("type") == "npa" or note.get("noteclass") == "editorsnote"
+        if is_internal and parent is not None:
             note.clear(keep_tail=True)
     return plain_text(content)

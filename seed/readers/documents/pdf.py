@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, BinaryIO
 from unicodedata import category
 
@@ -34,7 +35,7 @@ from seed.readers.outlets import SourceEntry, site_host
 from seed.readers.saved_text.bylines import IsOutlet
 from seed.readers.saved_text.database_exports import refuse_export
 from seed.readers.saved_text.header import PageHeader, parse_header
-from seed.readers.validation import MAX_LINE_LENGTH
+from seed.readers.validation import MAX_LINE_LENGTH, preview
 from seed.records import Origin, Published, RawArticle, ReadItem, Refusal
 
 MAX_PDF_PAGES = 300
@@ -54,6 +55,7 @@ _PRESS_WORDS = frozenset(
 _LARGER = 1.15
 _MAX_TITLE_LENGTH = 300
 _MAX_FIRST_LINE = 150
+_MIN_HEADLINE_LENGTH = 4  # Characters; shorter lines in large letters are initials of paragraphs.
 _MAX_UNREADABLE = 0.1  # Share of the characters.
 _ORDINARY_BYTES = 100_000
 _ORDINARY_CONTENT_BYTES = 500_000
@@ -188,6 +190,8 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
     def is_outlet(name: str) -> bool:
         return context.sources.knows(name) or fold_line(name) in {fold_line(source), fold_line(entry.name)}
 
+    other_headlines = _other_headlines(found, is_outlet)
+    _refuse_several(found, other_headlines, is_outlet, custom)
     start, end, title_provenance = _find_title(found, metadata_title, is_outlet, custom)
     title = " ".join(paragraph.text for paragraph in found[start:end])
     is_made = not title and "title" not in context.overrides
@@ -222,7 +226,7 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
         published,
         context.overrides,
         provenance={name: place for name, place in provenance.items() if record.get(name) or name == "published"},
-        notes=(NOTE,),
+        notes=(NOTE, *(f"may hold another article: {preview(found[number].text)}" for number in other_headlines[:3])),
         dropped=dropped,
         strict=context.strict,
     )
@@ -291,6 +295,37 @@ def _find_title(
         if not is_outlet(first) and (below.published or below.authors or below.unclear_date):
             return 0, 1, "the first line, with a byline or a date below it"
     return 0, 0, ""
+
+
+def _other_headlines(found: list[Paragraph], is_outlet: IsOutlet) -> list[int]:
+    """Return the positions of paragraphs in the largest letters of all that follow text below the first of them."""
+    body = _body_size(found)
+    headlines = [
+        number
+        for number, paragraph in enumerate(found)
+        if paragraph.size > _LARGER * body
+        and len(paragraph.text) >= _MIN_HEADLINE_LENGTH
+        and not is_outlet(paragraph.text)
+        and not _is_press_word(paragraph.text)
+    ]
+    size = max((found[number].size for number in headlines), default=0)
+    largest = [number for number in headlines if is_same_size(found[number].size, size)]
+    return [
+        number
+        for above, number in pairwise(largest)
+        if sum(len(paragraph.text) for paragraph in found[above:number] if is_same_size(paragraph.size, body))
+        > _MAX_FIRST_LINE
+    ]
+
+
+def _refuse_several(found: list[Paragraph], headlines: list[int], is_outlet: IsOutlet, custom: DateCustom) -> None:
+    """Raise ValueError if another headline has a byline or a date below it, as the beginning of an article has."""
+    for number in headlines:
+        below = parse_header([*page_texts(found[number + 1 : number + 4])], is_outlet, custom)
+        if below.published or below.authors:
+            raise ValueError(
+                f"the PDF holds several articles, another at {preview(found[number].text)}: expected one per file"
+            )
 
 
 def _body_size(found: list[Paragraph]) -> float:

@@ -1,8 +1,10 @@
-"""Markdown with YAML front matter: our own documented format, and posts of site generators and note-taking programs."""
+"""Markdown with front matter: our own documented format, and posts of site generators and note-taking programs."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, time
 from typing import BinaryIO
 
 from app.models import Basis, EntityType
@@ -44,6 +46,8 @@ OWN_FIELDS = frozenset({"basis", "evidence", "zone", "names", "statements", "tex
 STATEMENT_FIELDS = ("speaker", "cue")
 
 _FENCE = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
+_TOML = re.compile(r"\+\+\+[ \t]*\n(?P<front>.{0,8192}?)^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE | re.DOTALL)
+"""Front matter of Hugo in TOML; its length is bounded, because the parser takes a time that is quadratic in it."""
 
 _TRUE, _FALSE = frozenset({"true", "yes", "on"}), frozenset({"false", "no", "off"})
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
@@ -129,6 +133,8 @@ def _unquote(value: str) -> str:
 
 def split(content: str) -> tuple[dict[str, object], str]:
     """Return front matter and text of a record; raise ValueError if a fence is missing."""
+    if toml := _TOML.match(content):
+        return _parse_toml(toml["front"]), content[toml.end() :].strip("\n")
     opening = _FENCE.match(content)
     closing = opening and _FENCE.search(content, opening.end())
     if opening is None or closing is None:
@@ -139,6 +145,15 @@ def split(content: str) -> tuple[dict[str, object], str]:
     if not isinstance(front, dict):
         raise WrongValueError("the front matter", front, "keys and values")
     return dict(front), content[closing.end() :].strip("\n")
+
+
+def _parse_toml(front: str) -> dict[str, object]:
+    """Return front matter in TOML as YAML would have it, its dates as text; raise ValueError if it is invalid."""
+    try:
+        values = tomllib.loads(front)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"invalid TOML: {str(error)[:200]}") from None
+    return {key: value.isoformat() if isinstance(value, date | time) else value for key, value in values.items()}
 
 
 def is_own(front: Mapping[str, object]) -> bool:

@@ -81,8 +81,6 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[Link |
         names = ", ".join(index.first) + (" …" if index.count > len(index.first) else "")
         reason = f"is an index of sitemaps ({index.count:,}), which has no pages: expected one of the sitemaps in it"
         yield Refusal(Origin(path), f"{reason} ({names})" if names.isprintable() else reason)
-    elif number == 0:
-        yield Refusal(Origin(path), "the sitemap has no pages: expected `url` elements")
 
 
 def _entries(stream: BinaryIO, index: _Index, context: ReaderContext) -> Iterator[Element]:
@@ -100,6 +98,10 @@ def _entries(stream: BinaryIO, index: _Index, context: ReaderContext) -> Iterato
             depth += 1 if event == "start" else -1
             if depth > _MAX_DEPTH:
                 raise UnreadableError(f"the sitemap is nested too deeply: expected at most {_MAX_DEPTH} levels")
+            if event == "start" and depth == 1 and _local_name(element) not in {"urlset", "sitemapindex"}:
+                raise UnreadableError(
+                    f"the document is {_local_name(element)[:40]!r}: expected `urlset`, with its `url` elements"
+                )
             if event == "end" and depth == 1:
                 size = 0
                 if _local_name(element) == "url":

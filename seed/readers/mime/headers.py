@@ -18,6 +18,7 @@ _PARAMETER = re.compile(
     r";\s*(?P<name>[^\s=;\"*]{1,40})(?:\*(?P<number>[0-9]{1,3}))?\*?\s*=\s*"
     r"(?:\"(?P<quoted>(?:[^\"\\]|\\.)*+)(?:\"|\Z)|(?P<token>[^;\s]*))"
 )
+_VIA = re.compile(r"'(?P<name>[^']{1,200})' via .{1,200}")  # Google Groups: `'Ada Byrne' via Harbour News`.
 _ESCAPED = re.compile(r"\\(.)")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
 _MAILBOX = re.compile(r"(?P<name>[^<>]*)<\s*(?P<address>[^<>]*)>")
@@ -154,9 +155,11 @@ def parse_mailbox(raw: str) -> Mailbox:
 
 
 def _display_name(raw: str) -> str:
-    """Return a name without the quotes around it, or those that a program added in it."""
+    """Return a name without the quotes around it, or those that a program added in it, and without `via` a group."""
     name = one_line(raw)
     if len(name) > 1 and name[0] == name[-1] == '"':
         name = _ESCAPED.sub(r"\1", name[1:-1])
     name = one_line(decode_words(name))
+    if match := _VIA.fullmatch(name):
+        name = match["name"].strip()
     return name[1:-1].strip() if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" else name

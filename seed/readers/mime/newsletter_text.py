@@ -39,6 +39,13 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN_CLASSES = re.compile(r"(?:\A|[\s_-])(?:preheader|previewtext|preview-text)(?:\Z|[\s_-])", re.IGNORECASE)
+_WIDGETS = re.compile(
+    r"(?:\A|\s)(?:subscription-widget(?:-wrap)?|captioned-button-wrap|button-wrapper|email-ufi-2-(?:top|bottom))(?:\Z|\s)"
+)
+"""Classes of what Substack prints between paragraphs: offers to subscribe, buttons, counts of likes."""
+
+_BLOCKS = frozenset({"p", "div", "td", "th", "li", "header", "section"})
+_YEAR = re.compile(r"\d{4}")
 _LEFT_OUT = (
     ("//*[contains(@class, 'gmail_signature') or contains(@class, 'moz-signature')]", "a signature was left out"),
     (
@@ -63,14 +70,17 @@ def html_paragraphs(html: str, *, is_reply: bool) -> tuple[list[str], str | None
     tree = parse_html(html)
     notes = []
     for element in find_elements(tree, "//*[@style or @class or @hidden]"):
-        if _is_hidden(element):
+        if _is_hidden(element) or _WIDGETS.search(element.get("class", "")[:2_000]):
+            _drop(element)
+    for element in find_elements(tree, "//time"):
+        if _is_day_alone(element):
             _drop(element)
     for path, note in _LEFT_OUT if is_reply else _LEFT_OUT[:1]:
         elements = find_elements(tree, path)
         notes += [note] if elements else []
         for element in elements:
             _drop(element)
-    rows = text_lines(tree, exclude=frozenset({"head", "title", "button"}))
+    rows = text_lines(tree, exclude=frozenset({"head", "title", "button", "figcaption"}))
     return [row for row in rows if any(map(str.isalnum, row))], tree.get("lang") or tree.get("xml:lang"), notes
 
 
@@ -85,6 +95,16 @@ def _is_hidden(element: Element) -> bool:
         or _HIDDEN.search(element.get("style", "")[:2_000]) is not None
         or _HIDDEN_CLASSES.search(element.get("class", "")[:2_000]) is not None
     )
+
+
+def _is_day_alone(element: Element) -> bool:
+    """Return whether a time is a day without a year on a line of its own, as in `Mar 4`, which says no date."""
+    parent, previous, following = element.getparent(), element.getprevious(), element.getnext()
+    if parent is None or parent.tag not in _BLOCKS or _YEAR.search(element.text_content()):
+        return False
+    before = parent.text if previous is None else previous.tail
+    is_between = all(neighbor is None or neighbor.tag == "br" for neighbor in (previous, following))
+    return is_between and not f"{before or ''}{element.tail or ''}".strip()
 
 
 def strip_newsletter(paragraphs: Sequence[str], sender: str) -> tuple[list[str], int]:

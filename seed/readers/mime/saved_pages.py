@@ -19,6 +19,7 @@ from seed.records import Origin, RawArticle, ReadItem, Refusal
 _SUFFIXES = (".mhtml", ".mht")
 _HTML_TYPES = TEXT_TYPES - {"text/plain"}
 _SENT = frozenset({"message-id", "received", "to", "return-path", "list-id"})
+_FRAMESET = re.compile(r"<frameset[\s>]", re.IGNORECASE)
 _CONTENT_ID = re.compile(r"<?([^<>\s]+)>?")
 
 
@@ -40,19 +41,24 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
     """Yield the one article of a saved page."""
     try:
         message = parse_message(read_bytes(stream))
-        root = _root(message)
+        pages = [part for part in message.walk() if part.type.name in _HTML_TYPES and not part.is_attachment]
+        root = _root(message, pages)
         text, notes = _text(root, context)
+        if len(pages) > 1:
+            notes = (*notes, f"frames that were not read: {len(pages) - 1}")
         base = _location(message, root) or context.base
         page_context = replace(context, base=base, encoding="utf-8")
         for item in read_sandboxed(read_page, text.encode("utf-8", "replace"), path, page_context):
-            yield replace(item, notes=(*notes, *item.notes)) if isinstance(item, RawArticle) else item
+            if isinstance(item, RawArticle):
+                yield replace(item, notes=(*notes, *item.notes))
+            else:
+                yield replace(item, reason="; ".join((item.reason, *notes))) if isinstance(item, Refusal) else item
     except ValueError as error:
         yield Refusal(Origin(path), str(error))
 
 
-def _root(message: Part) -> Part:
+def _root(message: Part, pages: list[Part]) -> Part:
     """Return the page itself: the part that `start` names, otherwise the first page that is not in a frame."""
-    pages = [part for part in message.walk() if part.type.name in _HTML_TYPES and not part.is_attachment]
     if not pages:
         raise ValueError("the file has no HTML page: expected a page saved as MHTML")
     start = message.type.parameters.get("start", "")
@@ -66,10 +72,16 @@ def _content_id(value: str) -> str:
 
 
 def _text(root: Part, context: ReaderContext) -> tuple[str, tuple[str, ...]]:
-    """Return the HTML of the page; where neither the part nor the user says its encoding, the page itself does."""
+    """Return the HTML of the page; where neither the part nor the user says its encoding, the page itself does.
+
+    Raise ValueError if it is a set of frames, which has no text itself.
+    """
     content = body_bytes(root)
     charset = "utf-8" if context.encoding and root.is_plain else root.charset or context.encoding
-    return decode_text(content, charset) if charset else decode_page(content)
+    text, notes = decode_text(content, charset) if charset else decode_page(content)
+    if _FRAMESET.search(text):
+        raise ValueError("the page consists of frames: expected the frame with the article, saved by itself")
+    return text, notes
 
 
 def _location(message: Part, root: Part) -> str | None:

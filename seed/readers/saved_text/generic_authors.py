@@ -8,6 +8,7 @@ GENERIC_AUTHORS = frozenset(
         *("admin", "administrator", "site admin", "siteadmin", "wp admin", "wpadmin", "wp_admin", "wordpress", "root"),
         *("super user", "superuser", "user", "default", "system", "webmaster", "web master", "moderator", "nobody"),
         *("staff", "staff writer", "staff writers", "staff reporter", "staff reporters", "news staff", "newsroom"),
+        *("the newsroom", "editorial board", "the editorial board", "editorial desk", "newsroom staff", "web staff"),
         *("editor", "editors", "the editor", "the editors", "editorial", "editorial staff", "editorial team", "team"),
         *("news desk", "newsdesk", "web desk", "webdesk", "online desk", "web editor", "web team", "our reporter"),
         *("author", "authors", "reporter", "writer", "correspondent", "our correspondent", "special correspondent"),
@@ -37,5 +38,11 @@ MAX_GENERIC_LENGTH = 40
 
 
 def is_generic_author(name: str) -> bool:
-    """Return whether a name is a word in the place of an author that names nobody."""
-    return len(name) <= MAX_GENERIC_LENGTH and fold_line(name).strip(" .:-_()[]<>") in GENERIC_AUTHORS
+    """Return whether a name is a word in the place of an author that names nobody, also with a number: `user1`.
+
+    A name without any letter names nobody either.
+    """
+    if len(name) > MAX_GENERIC_LENGTH:
+        return False
+    word = fold_line(name).strip(" .:-_()[]<>")
+    return word in GENERIC_AUTHORS or word.rstrip("0123456789 ") in GENERIC_AUTHORS or not any(map(str.isalpha, name))

@@ -208,7 +208,10 @@ def _split_byline(
         if names is not None:
             is_separate = words_before[-1].endswith(_SEPARATORS) or words_after[0].startswith(_SEPARATORS)
             is_clear = (is_separate or has_trade(before)) and not any(map(is_known_place, names))
-            return _Byline(names, after) if is_clear or not names else _Byline((), after, before)
+            if is_clear or not names:
+                return _Byline(names, after)
+        if (names is not None or is_known_place(before)) and not after.isdecimal():
+            return _Byline((), after, before)  # With a year alone it may be anything: `Munich Games 1972`.
     if read_printed(before, custom) and (names := parse_byline(after, is_outlet, custom.language)):
         return _Byline(names, before)
     return None

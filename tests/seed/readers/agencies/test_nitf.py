@@ -49,6 +49,7 @@ def read(content: bytes, context: ReaderContext = CONTEXT) -> list[ReadItem]:
         ({"top": "<byline><person>By Ada Byrne</person></byline>"}, {"authors": ("Ada Byrne",)}),
         ({"data": '<date.issue norm="20190304T000000"/>'}, {"on": "2019-03-04", "time": None}),
         ({"content": "<p>By Ada Byrne</p><p>It sails.</p>"}, {"authors": ("Ada Byrne",), "text": "It sails."}),
+        ({"content": '<note noteclass="editorsnote"><p>Eds: A.</p></note><p>It sails.</p>'}, {"text": "It sails."}),
         ({"content": "<p>Ferry</p><p>It sails.</p>"}, {"text": "It sails."}),
         ({"content": "<p>Ferry</p>"}, {"text": "Ferry"}),
         ({"content": "<p>A<br/>b</p><pre>c\n d</pre>"}, {"text": "A\nb\n\nc\nd"}),

@@ -153,6 +153,24 @@ def test_large_letters_below_the_text_are_no_title(reading: Reading) -> None:
     assert not article.matches_by_title
 
 
+@pytest.mark.parametrize("below", ["By Tom Rudd", "5 March 2019"])
+def test_several_articles_are_refused(reading: Reading, below: str) -> None:
+    long = f"{TEXT} {TEXT}"
+    pages = [[(20, "Ferry sails"), (9, "By Ada Byrne"), (9, long), (20, "Bridge for Sula"), (9, below), (9, TEXT)]]
+    reason = only_reason(reading("a.pdf", packed_pages(pages), source="G"))
+    assert reason == "the PDF holds several articles, another at 'Bridge for Sula': expected one per file"
+
+
+def test_what_may_be_another_article_is_noted(reading: Reading) -> None:
+    long = f"{TEXT} {TEXT}"
+    pages = [
+        [(20, "Ferry sails"), (9, "By Ada Byrne"), (9, long), (20, "And the bridge"), (9, long), (20, "B."), (9, long)]
+    ]
+    article = only_article(reading("a.pdf", packed_pages(pages), source="G"))
+    assert article.title.startswith("Ferry sails")
+    assert article.notes[1:] == ("may hold another article: 'And the bridge'",)
+
+
 def test_a_first_line_without_a_byline_or_a_date_is_no_title(reading: Reading) -> None:
     article = only_article(reading("a.pdf", packed_pages([["Ferry sails", TEXT]]), source="G"))
     assert (article.text, article.matches_by_title) == (f"Ferry sails\n\n{TEXT}", False)

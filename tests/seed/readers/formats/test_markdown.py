@@ -139,10 +139,25 @@ def test_a_bad_optional_field_costs_only_the_field(reading: Reading, rows: list[
         (record(text="a\0b"), "text is 'a\\x00b': expected a text that is not blank, without NUL"),
         (record("rights: *ref"), "line 4: an alias: expected the value itself"),
         (b"---\ntitle: \xff\n---\n", "byte 0xff at 11 is not UTF-8"),
+        ("+++\ntitle\n+++\nA text.", "invalid TOML: Expected '=' after a key"),
+        ("+++\na = " + "[" * 8_000 + "\n+++\nA text.", "invalid TOML: maximum recursion depth exceeded"),
+        ("+++\ntitle = 'A'\n", "no front matter"),
     ],
 )
 def test_what_is_no_record_is_refused(reading: Reading, content: str | bytes, reason: str) -> None:
     assert reason in only_reason(reading("ferry.md", content))
+
+
+@pytest.mark.parametrize(
+    ("day", "on"),
+    [("2019-03-04T18:30:00+01:00", "2019-03-04"), ("2019-03-04", "2019-03-04"), ("'March 2019'", "2019-03")],
+)
+def test_a_post_of_hugo_may_have_toml(reading: Reading, day: str, on: str) -> None:
+    front = f'title = "Ferry"\ndate = {day}\ndraft = false\nauthor = ["Ada Byrne"]\nsource = "G"\n[params]\na = 1\n'
+    article = only_article(reading("ferry.md", f"+++\n{front}+++\n\nIt *sails*.\n"))
+    assert (article.title, article.authors, article.published.on) == ("Ferry", ("Ada Byrne",), on)
+    assert (article.text, article.notes) == ("It sails.", ("ignored keys: draft, params",))
+    assert reading("ferry.md", f"+++\n{front.replace('false', 'true')}+++\n\nIt sails.\n") == []
 
 
 HUGO = """---

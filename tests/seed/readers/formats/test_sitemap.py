@@ -8,6 +8,7 @@ import pytest
 from seed.readers import Overrides, read_paths
 from seed.readers.formats import sitemap
 from seed.records import Link, ListedPage, Refusal
+from tests.seed.readers.conftest import Reading
 from tests.seed.readers.mutations import context
 
 START = b'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">'
@@ -23,16 +24,21 @@ def reasons(content: bytes) -> list[str]:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (START + b"</urlset>", "the sitemap has no pages"),
         (b'<!DOCTYPE urlset [<!ENTITY a "b">]>' + START + b"</urlset>", "declares a type or entities"),
         (START + b" " * 65_536 + b"<!ENTITY x>", "declares a type or entities"),
         (START + b"<url>" * 30, "nested too deeply"),
         (START + b" " * 1_000_000, "a page of the sitemap has more than 1000000 bytes"),
         (START + b"<url></url>", "loc is ''"),
+        (b"<rss><url/></rss>", "the document is 'rss': expected `urlset`"),
     ],
 )
 def test_what_is_no_sitemap_is_refused(content: bytes, reason: str) -> None:
     assert reason in reasons(content)[0]
+
+
+def test_a_sitemap_of_a_day_without_news_is_no_mistake(reading: Reading) -> None:
+    for content in (START + b"</urlset>", b"<urlset/>"):
+        assert reading("a.xml", content) == []  # Neither an article nor a refusal.
 
 
 def test_an_index_names_a_few_of_its_sitemaps() -> None:

@@ -78,6 +78,8 @@ SENDERS = [
     ("news@gazette.example", "gazette.example"),
     ('"news@gazette.example" <news@gazette.example>', "gazette.example"),
     ("Ada Byrne", "Ada Byrne"),
+    ("'The Gazette' via Ferry News <ferry@groups.example>", "The Gazette"),
+    ("\"'The Gazette' via Ferry News\" <ferry@groups.example>", "The Gazette"),
 ]
 
 
@@ -291,6 +293,10 @@ def test_a_mailbox_goes_on_after_a_refusal(reading: Reading, tmp_path: Path) -> 
     )
     assert isinstance(found, RawArticle)
     assert (found.origin.line, found.text) == (2, "It sails.")
+
+
+def test_an_empty_mailbox_holds_no_article(reading: Reading) -> None:
+    assert reading("Drafts.mbox", b"") == []  # Neither an article nor a refusal.
 
 
 def test_a_mailbox_that_cannot_be_read_any_further_ends(reading: Reading) -> None:

@@ -52,6 +52,24 @@ def test_a_short_newsletter_has_its_ending_in_the_second_half() -> None:
         ("<html style='display:none'><p>All</p>", ["All"], None),
         ("<p>A</p><div class='gmail_signature'>Ada</div>", ["A"], None),
         ("<p>A</p><blockquote type=cite>B</blockquote>", ["A", "B"], None),
+        ("<p>A</p><div class='subscription-widget-wrap'><p>Be a subscriber.</p></div><p>B</p>", ["A", "B"], None),
+        (
+            "<p>A</p><p class='button-wrapper'><a>Subscribe now</a></p><table class='email-ufi-2-top'>Like</table>",
+            ["A"],
+            None,
+        ),
+        ("<p>A</p><figure><img><figcaption>The pier</figcaption></figure>", ["A"], None),
+        ("<td>Ada<br><time>Mar 4</time></td><div><time>4 Mar</time></div>", ["Ada"], None),
+        (
+            "<p>On <time>Mar 4</time></p><p><time>Mar 4</time> it</p><p>A<b><time>5 Mar</time></b></p>",
+            ["On Mar 4", "Mar 4 it", "A5 Mar"],
+            None,
+        ),
+        (
+            "<p><time>4 March 2019</time></p><p><i>A</i><time>May 1</time><br>B</p>",
+            ["4 March 2019", "AMay 1", "B"],
+            None,
+        ),
     ],
 )
 def test_html_has_visible_paragraphs(html: str, paragraphs: list[str], language: str | None) -> None:

@@ -67,7 +67,18 @@ def test_the_page_is_the_part_that_the_header_names(reading: Reading) -> None:
     header = BLINK + 'Content-Type: multipart/related; start="<main@x>"; boundary=b\n\n'
     frame = "--b\nContent-Type: text/html\nContent-ID: <ad@x>\n\n<p>Buy oars.</p>\n"
     content = f"{header}{frame}--b\nContent-Type: text/html; charset=utf-8\nContent-ID: main@x\n\n{PAGE}\n--b--"
-    assert only_article(reading("a.mht", content, source="Gazette")).text == "It sails – again."
+    page = only_article(reading("a.mht", content, source="Gazette"))
+    assert (page.text, page.notes) == ("It sails – again.", ("frames that were not read: 1",))
+
+
+def test_an_article_in_a_frame_is_not_lost_in_silence(reading: Reading) -> None:
+    header = BLINK + "Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n"
+    frame = f"--b\nContent-Type: text/html; charset=utf-8\n\n{PAGE}\n--b--"
+    page = "<html><title>Reader</title><iframe src='cid:a'></iframe></html>\n"
+    assert only_reason(reading("a.mht", header + page + frame)).endswith("; frames that were not read: 1")
+    frames = "<html><title>Gazette</title><frameset cols='1,2'><frame src='cid:a'></frameset></html>\n"
+    reason = only_reason(reading("a.mht", header + frames + frame))
+    assert reason == "the page consists of frames: expected the frame with the article, saved by itself"
 
 
 def test_an_encoding_may_be_that_of_the_page_or_of_the_user(reading: Reading) -> None:

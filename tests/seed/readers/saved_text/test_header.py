@@ -111,12 +111,21 @@ en|Sula Harbour, New Norland, 4 March 2019|Sula Harbour, New Norland
 en|New York – March 4, 2019|New York
 en|NEW YORK | March 4, 2019|NEW YORK
 en|March 4, 2019 · New York|New York
+en|LONDON — March 4, 2019|LONDON
+fr|Paris, le 4 mars 2019|Paris
+es|Madrid, 4 de marzo de 2019|Madrid
 de|Neu Hafen, 4. März 2019|Neu Hafen
 es|Puerto Norte, 4 de marzo de 2019|Puerto Norte
 pl|Anna Kowalska, 4 marca 2019|Anna Kowalska
 ru|Иван Петров, 4 марта 2019, 18:30|Иван Петров
 uk|Олена Шевчук, 4 березня 2019|Олена Шевчук
 """
+
+
+@pytest.mark.parametrize("row", ["Munich Games 1972", "New York, 2019", "Paris 2024"])
+def test_words_with_a_year_alone_are_no_date(row: str) -> None:
+    header = parse_header([row], is_outlet)
+    assert (header.published, header.authors, header.body) == (None, (), [row])
 
 
 @pytest.mark.parametrize("line", UNCLEAR.strip().split("\n"))
