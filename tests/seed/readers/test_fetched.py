@@ -236,3 +236,11 @@ def test_what_is_not_as_declared_is_refused(charset: str | None) -> None:
 def test_any_bytes_are_read_or_refused(body: bytes, content_type: str, charset: str | None) -> None:
     for item in read_of(fetched(body, content_type, charset=charset)):
         assert isinstance(item, RawArticle) or item.reason.isprintable()
+
+
+def test_a_document_of_a_word_processor_is_read_as_what_it_is() -> None:
+    assert "none of ProQuest" in only_reason(read_of(fetched(b"{\\rtf1 Ferry}", "application/octet-stream")))
+
+
+def test_an_empty_document_is_named() -> None:
+    assert only_reason(read_of(fetched(b" ", "application/json"))).startswith("the file is empty: expected an array")

@@ -386,3 +386,11 @@ def test_endless_blank_lines_after_an_unclosed_quote_are_named(reading: Reading)
     assert reason.endswith(
         f"not read, to the end of the file; more than {MAX_BLANK_LINES} consecutive blank lines: expected records"
     )
+
+
+def test_what_cannot_be_decoded_ends_the_reading(reading: Reading) -> None:
+    content = HEAD + "Ferry,G,It sails.\n" + " \n" * 70_000
+    article, refusal = reading("a.csv", content.encode("utf-16") + b"\x00\xdc\x00")
+    assert isinstance(article, RawArticle)
+    assert isinstance(refusal, Refusal)
+    assert "is not utf-16" in refusal.reason

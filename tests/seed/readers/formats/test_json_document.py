@@ -447,3 +447,10 @@ def test_what_is_skipped_to_the_end_is_named(reading: Reading) -> None:
 def test_a_superfluous_comma_is_recognized_wherever_a_decoder_stops(position: int) -> None:
     """Python 3.13 names the position of the comma, earlier releases that of the bracket after it."""
     assert is_extra('{"a":1,}', position)
+
+
+def test_what_cannot_be_decoded_ends_the_reading(reading: Reading) -> None:
+    content = '[{"title": "Ferry", "source": "G", "text": "It sails."}' + " " * 2_000_000
+    found = reading("a.json", content.encode("utf-16") + b"\x00\xdc\x00")
+    assert isinstance(found[-1], Refusal)
+    assert "is not utf-16" in found[-1].reason

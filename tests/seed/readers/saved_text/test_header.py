@@ -3,6 +3,7 @@
 import pytest
 
 from seed.readers.dates.customs import declared_custom
+from seed.readers.saved_text.bylines import closing_authors
 from seed.readers.saved_text.header import SEGMENT_MARK, parse_header
 
 ON = "2019-03-04"
@@ -235,3 +236,8 @@ def test_an_unclear_date_is_no_text_and_no_date() -> None:
     assert (header.published, header.body) == (None, ["Ferries sail."])
     assert header.unclear_date is not None
     assert {date.on for date in header.unclear_date.readings} == {"2019-03-04", "2019-04-03"}
+
+
+def test_a_place_at_the_end_is_no_author() -> None:
+    assert closing_authors(["It sails.", "— Saudi Arabia"], lambda _: False) == ()
+    assert closing_authors(["It sails.", "— Ada Byrne"], lambda _: False) == ("Ada Byrne",)
