@@ -9,10 +9,9 @@ from seed.readers.agencies.news_item import NewsItem
 from seed.readers.agencies.newsml_1 import newsml_1_items, why_no_news
 from seed.readers.agencies.newsml_g2 import OTHER_ITEMS, g2_item, why_no_article
 from seed.readers.context import ReaderContext
-from seed.readers.input.decoding import read_bytes
-from seed.readers.input.sandbox import read_sandboxed
+from seed.readers.input.sandbox import read_file_sandboxed
 from seed.readers.strict_xml import PROLOG, Element
-from seed.records import Origin, ReadItem, Refusal
+from seed.records import ReadItem
 
 _START = re.compile(
     rf"{PROLOG}<(?:[\w.-]{{1,40}}:)?(?:newsMessage|newsItem|{'|'.join(OTHER_ITEMS)}|NewsML)[\s>]",
@@ -26,11 +25,8 @@ def matches(text: str, _suffix: str) -> bool:
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
-    """Yield the articles of a file, with the positions of their items (from 1) as lines of origin."""
-    try:
-        yield from read_sandboxed(read_document, read_bytes(stream), path, context)
-    except ValueError as error:
-        yield Refusal(Origin(path), str(error))
+    """Return the articles of a file, with the positions of their items (from 1) as lines of origin."""
+    return read_file_sandboxed(read_document, stream, path, context)
 
 
 def read_document(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:

@@ -10,10 +10,9 @@ from seed.readers.agencies.news_item import NewsItem
 from seed.readers.agencies.xml_text import block_text, line, located, plain_text
 from seed.readers.context import ReaderContext
 from seed.readers.fields.transforms import TRANSFORMS
-from seed.readers.input.decoding import read_bytes
-from seed.readers.input.sandbox import read_sandboxed
+from seed.readers.input.sandbox import read_file_sandboxed
 from seed.readers.strict_xml import PROLOG, XML_LANGUAGE, Element, outermost
-from seed.records import Origin, Published, ReadItem, Refusal
+from seed.records import Published, ReadItem
 
 KIND = "NITF"
 
@@ -32,11 +31,8 @@ def matches(text: str, _suffix: str) -> bool:
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
-    """Yield the articles of a file, with their positions (from 1) as lines of origin if there are several."""
-    try:
-        yield from read_sandboxed(read_document, read_bytes(stream), path, context)
-    except ValueError as error:
-        yield Refusal(Origin(path), str(error))
+    """Return the articles of a file, with their positions (from 1) as lines of origin if there are several."""
+    return read_file_sandboxed(read_document, stream, path, context)
 
 
 def read_document(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:

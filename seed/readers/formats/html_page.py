@@ -28,8 +28,7 @@ from seed.readers.html_markup.page_header import (
 from seed.readers.html_markup.paywall import CUT, cut_text, is_prose, reason_for_extract, remove_offers
 from seed.readers.html_markup.site_names import strip_site_name
 from seed.readers.html_markup.tree import decode_page, find_elements, html_to_text, parse_html, text_lines
-from seed.readers.input.decoding import read_bytes
-from seed.readers.input.sandbox import read_sandboxed
+from seed.readers.input.sandbox import read_file_sandboxed
 from seed.readers.line_patterns import fold_line
 from seed.readers.outlets import site_host
 from seed.readers.press import nexis
@@ -86,11 +85,8 @@ def matches(text: str, _suffix: str) -> bool:
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
-    """Yield the one article of a page."""
-    try:
-        yield from read_sandboxed(read_page, read_bytes(stream), path, context)
-    except ValueError as error:
-        yield Refusal(Origin(path), str(error))
+    """Return the one article of a page."""
+    return read_file_sandboxed(read_page, stream, path, context)
 
 
 def read_page(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:

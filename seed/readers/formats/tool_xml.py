@@ -9,9 +9,8 @@ from lxml import etree
 from seed.readers.context import ReaderContext
 from seed.readers.fields.recipe_reading import read_by_recipe, recipe_named
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
-from seed.readers.input.decoding import read_bytes
 from seed.readers.input.files import printable_error
-from seed.readers.input.sandbox import read_sandboxed
+from seed.readers.input.sandbox import read_file_sandboxed
 from seed.records import Origin, ReadItem, Refusal
 
 TEI = "{http://www.tei-c.org/ns/1.0}"
@@ -34,11 +33,8 @@ def matches(text: str, _suffix: str) -> bool:
 
 
 def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadItem]:
-    """Yield the one article of a document."""
-    try:
-        yield from read_sandboxed(read_document, read_bytes(stream), path, context)
-    except ValueError as error:
-        yield Refusal(Origin(path), str(error))
+    """Return the one article of a document."""
+    return read_file_sandboxed(read_document, stream, path, context)
 
 
 def read_document(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from seed.readers.context import ReaderContext
-from seed.readers.input.decoding import UnreadableError
+from seed.readers.input.decoding import UnreadableError, read_bytes
 from seed.records import Origin, ReadItem, Refusal
 
 SandboxedFunction = Callable[[bytes, str, ReaderContext], list[ReadItem]]
@@ -43,6 +43,16 @@ _STREAM_CODE = _CODE.replace("serve_request", "serve_stream")
 def read_sandboxed(read: SandboxedFunction, content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
     """Return what `read` (a module-level function) makes of the content, or a refusal if that takes too much."""
     return read(content, path, context) if is_ordinary(content) else read_in_subprocess(read, content, path, context)
+
+
+def read_file_sandboxed(
+    read: SandboxedFunction, stream: BinaryIO, path: str, context: ReaderContext
+) -> Iterator[ReadItem]:
+    """Yield what `read_sandboxed` returns for a whole file, or a refusal if the file is too long."""
+    try:
+        yield from read_sandboxed(read, read_bytes(stream), path, context)
+    except ValueError as error:
+        yield Refusal(Origin(path), str(error))
 
 
 def is_ordinary(content: bytes) -> bool:
