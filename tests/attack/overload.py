@@ -10,6 +10,7 @@ from itertools import islice, product
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from app.http.load.allocator import TRIM_SECONDS
 from app.models import EntityType
 from app.stores.sqlite import file_url
 from seed.extract.lexicon.lexicon import load_lexicon
@@ -26,11 +27,14 @@ SHORT_ADDRESS = "203.0.113.9"
 REQUESTS_PER_KIND = 2_000
 """Different requests of one heavy kind, so that few of them are in the cache."""
 
+REQUESTS_OF_FILTERS = 10_000
+"""The same for filters, of which a second answers hundreds."""
+
 LEAVERS = 40
 
 
 def _paths(path: str, parameters: Iterator[Sequence[tuple[str, object]]]) -> list[str]:
-    return [f"{path}?{urlencode(pairs)}" for pairs in islice(parameters, REQUESTS_PER_KIND)]
+    return [f"{path}?{urlencode(pairs)}" for pairs in parameters]
 
 
 def heavy_kinds() -> Mapping[str, list[str]]:
@@ -67,11 +71,14 @@ def heavy_kinds() -> Mapping[str, list[str]]:
             "/v1/articles",
             (
                 [
-                    (name, people[(n + at) % len(people)])
-                    for name in ("actor", "any_actor", "exclude_actor")
-                    for at in range(49)
+                    ("limit", n // len(people) + 1),
+                    *(
+                        (name, people[(n + at) % len(people)])
+                        for name in ("actor", "any_actor", "exclude_actor")
+                        for at in range(49)
+                    ),
                 ]
-                for n in numbers
+                for n in range(REQUESTS_OF_FILTERS)
             ),
         ),
         "explain with members": _paths(
@@ -157,7 +164,7 @@ def heavy_trial(server: Server, kind: str, paths: Sequence[str], seconds: float,
         time.sleep(0.3)
         beside = short_client(server.port, short[400:], address, seconds - 0.6)
         heavy = crowd()
-    time.sleep(2)
+    time.sleep(TRIM_SECONDS + 2)
     return HeavyTrial(kind, heavy, beside, alone.percentile(99), (before, server.memory))
 
 

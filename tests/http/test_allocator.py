@@ -1,5 +1,7 @@
 """The memory that an allocator holds back is returned after heavy work."""
 
+import weakref
+
 import anyio
 
 from app.http.load.allocator import Trimmer, _call, limit_arenas, trim
@@ -36,3 +38,17 @@ def test_memory_is_not_returned_again_while_that_is_due() -> None:
 
     anyio.run(main)
     assert trimmed == []
+
+
+def test_what_ended_requests_left_is_freed() -> None:
+    """A request whose client leaves is part of a cycle of references, with its rows."""
+
+    class Left:
+        itself: "Left"
+
+    left = Left()
+    left.itself = left
+    rows = weakref.ref(left)
+    del left
+    trim()
+    assert rows() is None
