@@ -11,7 +11,7 @@ from sqlmodel import col
 from app.labels import exported_id_key, former_id_key, given_id
 from app.models import Article, ArticleKey, Basis, Removal, Revision
 from seed.pipeline.bulk import chunked, insert_rows
-from seed.pipeline.identity import ArticleKeys, article_keys, key_of_source, public_id
+from seed.pipeline.identity import ArticleKeys, article_keys, is_stated_title, key_of_source, public_id
 from seed.pipeline.merge import Content
 from seed.pipeline.rows import REVISION_QUERY, StoredRevision
 
@@ -172,9 +172,10 @@ class ArticleMatcher:
         self._contents = known.contents
         self._exported_ids = known.exported_ids
         self._article_of_key: dict[str, str] = {}
-        # Only kinds and days are kept: an article may have too many keys to search them for each of its records.
+        # Not the keys are kept: an article may have too many of them to search them for each of its records.
         self._kinds_of_article: defaultdict[str, set[str]] = defaultdict(set)
         self._days_of_article: defaultdict[str, set[str]] = defaultdict(set)
+        self._titles_of_article: defaultdict[str, set[str]] = defaultdict(set)
         self._given_ids_of_article: defaultdict[str, set[str]] = defaultdict(set)
         self._public_ids_of_article: defaultdict[str, set[str]] = defaultdict(set)
         self._records_of_article: defaultdict[str, list[ArticleKeys]] = defaultdict(list)
@@ -194,6 +195,7 @@ class ArticleMatcher:
             title_prefix = _title_prefix(key)
             self._title_keys[title_prefix][key] = article
             self._days_of_article[article].add(key[len(title_prefix) :])
+            self._titles_of_article[article].add(title_prefix)
 
     def match(self, keys: ArticleKeys) -> str | None:
         """Return the article of the strongest known key, unless a stronger key of the record vetoes the match."""
@@ -249,7 +251,8 @@ class ArticleMatcher:
     def _is_vetoed(self, article: str, key: str, keys: ArticleKeys) -> bool:
         """Return whether the article has another key of a stronger kind that the record has, too.
 
-        The same text may be on several pages, but printed again on another day it is another publication.
+        The same text may be on several pages, but printed again on another day, or on another page below another title,
+        it is another publication.
         """
         kind = _kind(key)
         if keys.public_id is not None and self._is_another(article, keys.public_ids):
@@ -261,7 +264,7 @@ class ArticleMatcher:
             kinds.discard("id")
         if kinds & self._kinds_of_article[article]:
             return True
-        return kind == "text" and self._differs_in_day(article, keys.day)
+        return kind == "text" and (self._differs_in_day(article, keys.day) or self._is_another_page(article, keys))
 
     def _is_another(self, article: str, public_ids: Sequence[str]) -> bool:
         """Return whether an article has other public ids in exports than these, or will have its own one.
@@ -277,6 +280,15 @@ class ArticleMatcher:
         """Return whether record and article both state a day, and neither day contains the other."""
         stated = self._days_of_article[article] - {""}
         return bool(day and stated) and not any(day.startswith(one) or one.startswith(day) for one in stated)
+
+    def _is_another_page(self, article: str, keys: ArticleKeys) -> bool:
+        """Return whether record and article have both a page and a title, and neither of them in common.
+
+        The page of a record is not that of the article: its URL would have matched first.
+        """
+        titles = self._titles_of_article[article]
+        are_known = keys.has("url") and "url" in self._kinds_of_article[article] and keys.states_title
+        return are_known and any(map(is_stated_title, titles)) and keys.title_prefix not in titles
 
     def _match_title(self, keys: ArticleKeys) -> str | None:
         """Return the article of this source and title, if it is the only one and record or article states no day."""

@@ -44,6 +44,9 @@ def public_id(key: str, attempt: int = 0) -> str:
     return article_id(int.from_bytes(digest[:8], "big") >> 4)
 
 
+_NO_TITLE = "#"
+"""What a digest of the text begins with that takes the place of a title."""
+
 KEY_KINDS = ("id", "url", "text", "title")
 """The kinds of keys of a record, strongest first."""
 
@@ -62,6 +65,11 @@ def key_of_source(key: str, source: str, target: str) -> str:
     if kind == "text" and parts[1] == source:
         return ":".join((kind, parts[0], target, *parts[2:]))
     return key
+
+
+def is_stated_title(key: str) -> bool:
+    """Return whether a title key is made of a title, and not of the text."""
+    return not key.split(":", 2)[2].startswith(_NO_TITLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,11 @@ class ArticleKeys:
         return self.title[len(self.title_prefix) :]
 
     @property
+    def states_title(self) -> bool:
+        """Whether the title key is made of a title, and not of the text."""
+        return is_stated_title(self.title_prefix)
+
+    @property
     def text_on_day(self) -> str | None:
         """The key for an article whose text key already belongs to another article of its source."""
         return self.text and f"{self.text}:{self.day}"
@@ -154,7 +167,7 @@ def article_keys(  # noqa: PLR0913 - what identifies an article
 
     Without `by_title`, the exact text takes the place of the title, so that only the same text has the same title key.
     """
-    name = normalize_title(title) if by_title else f"#{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+    name = normalize_title(title) if by_title else f"{_NO_TITLE}{hashlib.sha256(text.encode()).hexdigest()[:32]}"
     title_prefix = f"title:{source}:{name}:"
     same_text = text_key(text)
     return ArticleKeys(

@@ -27,6 +27,8 @@ LONG = "The ferry sails again from the old quay, as it has for years. " * 4
 
 OWN_DAY = report("Quay", url=PAGE, on="2019-03-04", text=LONG)
 
+UNTITLED = replace(OWN_DAY, title="The ferry sails", url=OTHER_PAGE, matches_by_title=False)
+
 SAME = {
     "every field but the text": [report(on="2019-03-04"), report(on="2019-03-04", text="Changed.")],
     "the same title, spelled differently": [report("“Ferry” resumes", on="2019-03-04"), report(on="2019-03-04")],
@@ -47,7 +49,13 @@ SAME = {
     ],
     "a title of punctuation only": [report("???"), report("???")],
     "the same text on another page": [OWN_DAY, replace(OWN_DAY, url=OTHER_PAGE)],
-    "the same text, other page and title": [OWN_DAY, report("Tide", url=OTHER_PAGE, on="2019-03-04", text=LONG)],
+    "the same text, other page and no title": [OWN_DAY, UNTITLED],
+    "the same text, first without a title": [UNTITLED, OWN_DAY],
+    "the same text, other page and an earlier title": [
+        OWN_DAY,
+        report("Tide", url=PAGE, on="2019-03-04", text=LONG),
+        replace(OWN_DAY, url=OTHER_PAGE),
+    ],
     "the same text without a page": [OWN_DAY, report("Tide", text=LONG)],
     "the same text, first without a page": [report("Tide", text=LONG), OWN_DAY],
     "the same text without a day": [OWN_DAY, report("Quay", url=OTHER_PAGE, text=LONG)],
@@ -69,6 +77,7 @@ OTHERS = {
     "a text that differs in one character": [OWN_DAY, replace(OWN_DAY, url=OTHER_PAGE, text=f"{LONG}!")],
     "the same text of another source": [OWN_DAY, replace(OWN_DAY, url=OTHER_PAGE, source="bay-courier")],
     "the same text under another id": [replace(OWN_DAY, id="r1"), replace(OWN_DAY, id="r2", url=OTHER_PAGE)],
+    "the same text, other page and title": [OWN_DAY, report("Tide", url=OTHER_PAGE, on="2019-03-04", text=LONG)],
     "the same text on another day": [OWN_DAY, report("Quay", url=OTHER_PAGE, on="2019-03-05", text=LONG)],
 }
 
@@ -108,7 +117,7 @@ def test_a_known_page_keeps_its_article(database: Path, batch: int) -> None:
 def test_a_text_printed_daily_is_one_article_per_day(database: Path, batch: int) -> None:
     """On any page; a record that states no day is the first of them."""
     days = [
-        report(f"Notice {number}", url=f"{PAGE}{number}", on=f"2019-03-0{day}", text=LONG)
+        report("Notice", url=f"{PAGE}{number}", on=f"2019-03-0{day}", text=LONG)
         for number, day in enumerate((4, 5, 6, 5, 6, 4, 5))
     ]
     load_into(database, [*days, report("Notice", url=OTHER_PAGE, text=LONG)], batch=batch)

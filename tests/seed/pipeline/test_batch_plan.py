@@ -142,11 +142,11 @@ CASES = {
         new_keys=[(TITLE_KEY, public_id(TITLE_KEY))],
     ),
     "matched by text": Case(
-        [report("Tide", url=OTHER_PAGE, on="2019-03-04", text=LONG)],
+        [report("Quay", url=OTHER_PAGE, on="2019-03-04", text=LONG)],
         known_after(QUAY),
         updated=1,
-        updates={PAGE_ID: replace(content(QUAY, PAGE), title="Tide", url=OTHER_PAGE)},
-        new_keys=[(OTHER_PAGE_KEY, PAGE_ID), ("title:harbour-gazette:tide:2019-03-04", PAGE_ID)],
+        updates={PAGE_ID: replace(content(QUAY, PAGE), url=OTHER_PAGE)},
+        new_keys=[(OTHER_PAGE_KEY, PAGE_ID)],
     ),
     "the text of another day is another article": Case(
         [report("Quay", url=OTHER_PAGE, on="2019-03-05", text=LONG)],
