@@ -57,7 +57,7 @@ class Proxy:
             await self.app(scope, receive, send)
             return
         response = _Response()
-        await self.app(self._forwarded(scope), receive, response.send)
+        await self.app(self._forwarded(scope), self._with_prefix(receive), response.send)
         body = response.body
         if scope["method"] == "HEAD":
             full = _Response()
@@ -76,6 +76,17 @@ class Proxy:
         if scope.get("raw_path"):
             changes["raw_path"] = self._prefix.encode() + scope["raw_path"]
         return {**scope, **changes}
+
+    def _with_prefix(self, receive: Receive) -> Receive:
+        """Return the request's body with the prefix in the URLs of this API, as clients of a sub-path write them."""
+
+        async def received() -> Message:
+            message = await receive()
+            if body := message.get("body"):
+                message["body"] = re.sub(_PATH, lambda path: self._root.encode() + path[0], body)
+            return message
+
+        return received
 
     def _without_prefix(self, content: bytes) -> bytes:
         root = self._root.encode()
