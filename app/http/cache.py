@@ -170,8 +170,11 @@ def is_cacheable(scope: Scope) -> bool:
 
 
 async def newest_snapshot(scope: Scope) -> Snapshot:
-    """Return the newest snapshot; raise UnavailableError or DamagedError if there is none."""
-    corpus = scope["app"].state.corpus
+    """Return the newest snapshot, and give back the memory of an older one; raise an error if there is none.
+
+    It is an UnavailableError or a DamagedError.
+    """
+    corpus, admission = scope["app"].state.corpus, scope["app"].state.admission
     fresh: Snapshot | None = corpus.fresh()
     if fresh is not None:
         return fresh
@@ -181,7 +184,11 @@ async def newest_snapshot(scope: Scope) -> Snapshot:
     except LookupError:
         threads = CapacityLimiter(4)
         _SNAPSHOT_THREADS.set(threads)
-    return await to_thread.run_sync(corpus.current, limiter=threads)
+    opened = corpus.opened
+    snapshot = await to_thread.run_sync(corpus.current, limiter=threads)
+    if corpus.opened != opened:
+        admission.trimmer.schedule()
+    return snapshot
 
 
 class _CachingSender:

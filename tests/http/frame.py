@@ -44,6 +44,8 @@ class Shelf:
     failure: Exception | None = None
     requests: int = 0
     closed: int = 0
+    opened: int = 0
+    is_open: bool = False
 
     def fresh(self) -> Snapshot | None:
         """Return None, so that each request checks for a new version."""
@@ -54,6 +56,8 @@ class Shelf:
         self.requests += 1
         if self.failure:
             raise self.failure
+        self.opened += not self.is_open
+        self.is_open = True
         return self.snapshot
 
     def close(self) -> None:
@@ -63,6 +67,7 @@ class Shelf:
     def publish(self, token: str) -> None:
         """Make another version current."""
         self.snapshot = replace(self.snapshot, version=self.snapshot.version + 1, token=token)
+        self.is_open = False
 
 
 def sample_router() -> APIRouter:

@@ -123,6 +123,21 @@ def test_headers_that_a_response_varies_by_stay() -> None:
     assert vary == "Accept, Accept-Encoding, Accept-Language, Origin"
 
 
+def test_the_memory_of_a_replaced_snapshot_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once for each snapshot that is opened."""
+    app, shelf = frame()
+    scheduled: list[int] = []
+    monkeypatch.setattr(app.state.admission.trimmer, "schedule", lambda: scheduled.append(shelf.snapshot.version))
+    client = client_of(app)
+    first = shelf.snapshot.version
+    for _ in range(2):
+        client.get(URL)
+    shelf.publish("another")
+    for _ in range(2):
+        client.get(URL)
+    assert scheduled == [first, first + 1]
+
+
 def test_an_unexpected_failure_to_open_the_corpus_is_an_internal_error() -> None:
     app, shelf = frame()
     shelf.failure = RuntimeError("secret")

@@ -76,7 +76,7 @@ class Admission:
         self._seconds = seconds
         self._refusal_seconds = refusal_seconds
         self._free_holds = max_held
-        self._trimmer = Trimmer()
+        self.trimmer = Trimmer()
         self._stream_paths: set[str] = set()
         self._costs = RequestCosts(first=INLINE_SECONDS, max_processor=MAX_COUNTED_SECONDS)
         self._short = Lane("short", threads, seconds)
@@ -138,7 +138,7 @@ class Admission:
             with suppress(SliceOverError):
                 return await lane.run(job, lambda: self._run_slice(job, call))
             job.level = 0
-        self._trimmer.schedule()
+        self.trimmer.schedule()
         return await self._long.run(job, lambda: self._run_in_thread(job, call))
 
     def _is_long(self, job: Job) -> bool:
@@ -198,7 +198,7 @@ class Admission:
                 if chunk:
                     yield chunk
         finally:
-            self._trimmer.schedule()
+            self.trimmer.schedule()
 
 
 def _make_chunk(response: ChunkedResponse, job: Job) -> bytes | None:

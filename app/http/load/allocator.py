@@ -2,7 +2,8 @@
 
 A request whose client leaves ends in a cycle of references: its rows wait for a garbage collection. And glibc's
 allocator gives each thread an arena of its own, and keeps what is freed in the middle of one. After 64 heavy clients
-both were more than everything that the caches hold.
+both were more than everything that the caches hold; after some publishes the snapshots that had been replaced took as
+much as the process itself.
 """
 
 import asyncio

@@ -33,6 +33,8 @@ class CurrentSnapshot:
         self._check_seconds = check_seconds
         self.generation: Generation | None = None
         """What is read now; None before it is first opened."""
+        self.opened = 0
+        """How many snapshots have been opened."""
         self._snapshot: Snapshot | None = None
         self._last_check = self._last_damage = float("-inf")
         self._damage = ""
@@ -99,5 +101,6 @@ class CurrentSnapshot:
                 snapshot = open_snapshot(session)
                 engine = pinned_engine(generation, snapshot.version, snapshot.token)
                 self._snapshot = replace(snapshot, engine=engine).warm_up()
+                self.opened += 1
         self._last_check = time.monotonic()
         return self._snapshot
