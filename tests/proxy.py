@@ -57,7 +57,7 @@ class Proxy:
             await self.app(scope, receive, send)
             return
         response = _Response()
-        await self.app(self._forwarded(scope), self._with_prefix(receive), response.send)
+        await self.app(self._forwarded(scope), self._body_with_prefix(receive), response.send)
         body = response.body
         if scope["method"] == "HEAD":
             full = _Response()
@@ -72,18 +72,27 @@ class Proxy:
 
     def _forwarded(self, scope: Scope) -> Scope:
         headers = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-        changes = {"root_path": self._root, "path": self._prefix + scope["path"], "headers": headers}
+        query = self._with_prefix(scope["query_string"])
+        changes = {
+            "root_path": self._root,
+            "path": self._prefix + scope["path"],
+            "headers": headers,
+            "query_string": query,
+        }
         if scope.get("raw_path"):
             changes["raw_path"] = self._prefix.encode() + scope["raw_path"]
         return {**scope, **changes}
 
-    def _with_prefix(self, receive: Receive) -> Receive:
-        """Return the request's body with the prefix in the URLs of this API, as clients of a sub-path write them."""
+    def _with_prefix(self, content: bytes) -> bytes:
+        """Return a query or a body with the prefix in the URLs of this API, as clients of a sub-path write them."""
+        return re.sub(_PATH, lambda path: self._root.encode() + path[0], content)
+
+    def _body_with_prefix(self, receive: Receive) -> Receive:
 
         async def received() -> Message:
             message = await receive()
             if body := message.get("body"):
-                message["body"] = re.sub(_PATH, lambda path: self._root.encode() + path[0], body)
+                message["body"] = self._with_prefix(body)
             return message
 
         return received

@@ -170,6 +170,7 @@ class ArticleMatcher:
     def __init__(self, known: KnownArticles) -> None:
         self._used_ids = set(known.used_ids)
         self._contents = known.contents
+        self._removals = known.removals
         self._exported_ids = known.exported_ids
         self._article_of_key: dict[str, str] = {}
         # Not the keys are kept: an article may have too many of them to search them for each of its records.
@@ -284,9 +285,12 @@ class ArticleMatcher:
     def _is_another_page(self, article: str, keys: ArticleKeys) -> bool:
         """Return whether record and article have both a page and a title, and neither of them in common.
 
-        The page of a record is not that of the article: its URL would have matched first.
+        The page of a record is not that of the article: its URL would have matched first. A removed article must not
+        return under another title.
         """
         titles = self._titles_of_article[article]
+        if article in self._removals:
+            return False
         are_known = keys.has("url") and "url" in self._kinds_of_article[article] and keys.states_title
         return are_known and any(map(is_stated_title, titles)) and keys.title_prefix not in titles
 

@@ -19,7 +19,7 @@ from app.text.fuzzy import nearest
 SOURCE_VALUES = {
     "country": "a country, as its code of ISO 3166-1 (`ru`) or its English name",
     "source_kind": f"one of {', '.join(SourceKind)}",
-    "source_group": "the id or name of a group of sources (`/v1/source-groups` lists them)",
+    "source_group": "the id or name of a group of sources (`source-groups` lists them)",
 }
 """What each of SOURCE_FACETS expects."""
 
