@@ -2,24 +2,40 @@
 
 HTML and XML parsers have corner cases with quadratic time. Input of an ordinary size is read in this process; input
 larger than nearly all pages and feeds, or of a suspicious shape, gets limited time and memory.
+
+A process takes most of a second to start, much longer than it reads nearly all of these inputs. One that is done and
+has given its memory back therefore waits for the next input, which gets as much time and memory as in a new process.
 """
 
+import atexit
+import gc
 import pickle
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import suppress
+from math import inf
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from threading import TIMEOUT_MAX, Event, Timer
+from typing import Any, BinaryIO, NamedTuple, cast
 
+from app.server.process import exempt_startup_objects
 from seed.readers.context import ReaderContext
 from seed.readers.input.decoding import UnreadableError, read_bytes
 from seed.records import Origin, ReadItem, Refusal
 
 SandboxedFunction = Callable[[bytes, str, ReaderContext], list[ReadItem]]
 
-ProducingFunction = Callable[..., Iterator[Any]]
+ProducingFunction = Callable[..., Iterable[Any]]
+
+
+class _End(NamedTuple):
+    """The end of the items of an input: why there are no more, None after all of them; can the process be reused."""
+
+    reason: str | None
+    is_reusable: bool
+
 
 MAX_CPU_SECONDS = 15
 MAX_WALL_SECONDS = 25
@@ -29,15 +45,17 @@ MAX_MEMORY_BYTES = 200_000_000
 """Maximum data segment in bytes: with the load itself less than 512 MB. A tree takes ten times the memory of its page.
 """
 
+MAX_GROWTH_BYTES = 20_000_000
+"""Maximum number of bytes by which the data segment of a process may have grown when it waits for the next input."""
+
 _ORDINARY_BYTES = 1_500_000  # Nine in ten news pages have less than a third of it.
 _ORDINARY_TAGS = 10_000  # Opening, closing and escaped tags; nine in ten news pages have less than half of it.
 _ORDINARY_TAG_LENGTH = 20_000  # Without embedded images, a tag has a few hundred characters.
 _ROOT = Path(__file__).resolve().parents[3]
-_CODE = (
-    "import sys; from seed.readers.input.sandbox import serve_request; "
-    "serve_request(sys.stdin.buffer, sys.stdout.buffer)"
-)
-_STREAM_CODE = _CODE.replace("serve_request", "serve_stream")
+_CODE = "import sys; from seed.readers.input.sandbox import serve; serve(sys.stdin.buffer, sys.stdout.buffer)"
+_STATM = Path("/proc/self/statm")
+_idle: list[subprocess.Popen[bytes]] = []
+"""Processes that wait for an input."""
 
 
 def read_sandboxed(read: SandboxedFunction, content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
@@ -71,19 +89,15 @@ def read_in_subprocess(  # noqa: PLR0913 - the last three are for tests
     context: ReaderContext,
     *,
     cpu: float = MAX_CPU_SECONDS,
-    wall: float = MAX_WALL_SECONDS,
+    wall: float | None = None,
     memory: int = MAX_MEMORY_BYTES,
 ) -> list[ReadItem]:
     """Read as `read_sandboxed` does, but always in a separate process; `cpu` and `wall` are seconds, `memory` bytes."""
-    request = pickle.dumps((read, content, path, context, cpu, memory))
+    wall = MAX_WALL_SECONDS if wall is None else wall
     try:
-        process = subprocess.run(  # noqa: S603 - our own program, and no shell
-            [sys.executable, "-c", _CODE], input=request, capture_output=True, timeout=wall, cwd=_ROOT, check=True
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-        return [Refusal(Origin(path), _limits_exceeded(cpu, memory))]
-    items: list[ReadItem] = pickle.loads(process.stdout)  # noqa: S301 - our own process wrote it
-    return items
+        return [*stream_from_subprocess(read, content, path, context, cpu=cpu, wall=wall, memory=memory)]
+    except ValueError as error:
+        return [Refusal(Origin(path), str(error))]
 
 
 def stream_from_subprocess(
@@ -91,52 +105,78 @@ def stream_from_subprocess(
     content: bytes,
     *arguments: object,
     cpu: float = MAX_CPU_SECONDS,
+    wall: float = TIMEOUT_MAX,
     memory: int = MAX_MEMORY_BYTES,
 ) -> Iterator[Any]:
     """Yield what `produce` (a module-level function) yields for the content, in a separate process, one by one.
 
-    Raise the ValueError that it raises, and UnreadableError if it takes too much CPU time or memory.
+    Raise the ValueError that it raises, and UnreadableError if it takes too much time or memory. `wall` includes the
+    time that the caller takes between two items; by default there is no such limit.
     """
-    with subprocess.Popen(  # noqa: S603 - our own program, and no shell
-        [sys.executable, "-c", _STREAM_CODE],
+    process, is_late = _idle_or_new(), Event()
+
+    def end_late() -> None:
+        is_late.set()
+        process.kill()
+
+    guard = Timer(wall, end_late)
+    guard.daemon = True
+    guard.start()
+    end = _End(None, is_reusable=False)
+    try:
+        with suppress(BrokenPipeError):
+            request = cast("BinaryIO", process.stdin)
+            pickle.dump((produce, content, arguments, cpu, memory), request)
+            request.flush()
+        end = yield from _items(cast("BinaryIO", process.stdout))
+    except (EOFError, pickle.UnpicklingError):
+        raise UnreadableError(_limits_exceeded(cpu, memory)) from None
+    finally:
+        guard.cancel()
+        guard.join()
+        if end.is_reusable and not is_late.is_set():
+            _idle.append(process)
+        else:
+            _stop(process)
+    if end.reason is not None:
+        raise ValueError(end.reason)
+
+
+def _idle_or_new() -> "subprocess.Popen[bytes]":
+    while _idle:
+        process = _idle.pop()
+        if process.poll() is None:
+            return process
+        _stop(process)
+    return subprocess.Popen(  # noqa: S603 - our own program, and no shell
+        [sys.executable, "-c", _CODE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=_ROOT,
-    ) as process:
-        try:
-            with suppress(BrokenPipeError), cast("BinaryIO", process.stdin) as request:
-                pickle.dump((produce, arguments, cpu, memory), request)
-                request.write(content)
-            yield from _streamed(cast("BinaryIO", process.stdout))
-            if process.wait() != 0:
-                raise UnreadableError(_limits_exceeded(cpu, memory))
-        finally:
-            process.kill()
+    )
 
 
-def _streamed(response: BinaryIO) -> Iterator[Any]:
-    """Yield the items of a stream; raise the error at its end."""
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    with suppress(BrokenPipeError), process:  # A request that it has not read is written in vain.
+        pass
+
+
+@atexit.register
+def stop_idle() -> None:
+    """End the processes that wait for an input."""
+    while _idle:
+        _stop(_idle.pop())
+
+
+def _items(response: BinaryIO) -> Generator[Any, None, _End]:
+    """Yield the items of an input; return what is said at their end."""
     while True:
-        try:
-            item, reason = pickle.load(response)  # noqa: S301 - our own process wrote it
-        except (EOFError, pickle.UnpicklingError):
-            return
-        if reason is not None:
-            raise ValueError(reason)
+        item, end = pickle.load(response)  # noqa: S301 - our own process wrote it
+        if end is not None:
+            return _End(*end)
         yield item
-
-
-def serve_stream(request: BinaryIO, response: BinaryIO) -> None:
-    """Produce items from the content in a request, and write each to `response`, with the reason if it fails."""
-    produce, arguments, cpu, memory = pickle.load(request)  # noqa: S301 - our own process wrote it
-    content = request.read()
-    _limit(cpu, memory)
-    try:
-        for item in produce(content, *arguments):
-            pickle.dump((item, None), response)
-    except ValueError as error:
-        pickle.dump((None, str(error)), response)
 
 
 def _limits_exceeded(cpu: float, memory: int) -> str:
@@ -144,18 +184,49 @@ def _limits_exceeded(cpu: float, memory: int) -> str:
     return f"reading takes more than {limits}, or fails: expected a simpler file"
 
 
-def serve_request(request: BinaryIO, response: BinaryIO) -> None:
-    """Read the input in a request, limit CPU time and memory as it says, and write the result to `response`."""
-    read, content, path, context, cpu, memory = pickle.load(request)  # noqa: S301 - our own process wrote it
-    _limit(cpu, memory)
-    pickle.dump(read(content, path, context), response)
+def serve(requests: BinaryIO, responses: BinaryIO) -> None:
+    """Read inputs and write their items to `responses`, until there are no more, or this process has grown too much.
+
+    What it has grown by adds to the limit of each input, which thus has as much memory as in a new process.
+    """
+    exempt_startup_objects()
+    start, growth = _data_bytes(), 0.0
+    while growth <= MAX_GROWTH_BYTES:
+        try:
+            produce, content, arguments, cpu, memory = pickle.load(requests)  # noqa: S301 - our own process wrote it
+        except EOFError:
+            return
+        _limit(cpu, memory + int(growth))
+        reason = _write_items(produce(content, *arguments), responses)
+        del content, arguments
+        gc.collect()
+        growth = _data_bytes() - start  # Not a number where the system does not say it.
+        pickle.dump((None, (reason, growth <= MAX_GROWTH_BYTES)), responses)
+        responses.flush()
+
+
+def _write_items(items: Iterable[Any], responses: BinaryIO) -> str | None:
+    """Write each item to `responses`; return the reason if reading fails."""
+    try:
+        for item in items:
+            pickle.dump((item, None), responses)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _data_bytes() -> float:
+    """Return the size of the data segment of this process in bytes; infinity where the system does not say it."""
+    try:
+        return int(_STATM.read_text(encoding="ascii").split()[5]) * resource.getpagesize()
+    except OSError:
+        return inf
 
 
 def _limit(cpu: float, memory: int) -> None:
     """Limit the CPU time from now on in seconds, and the memory in bytes, of this process."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(
-        resource.RLIMIT_CPU, (int(cpu) + int(resource.getrusage(resource.RUSAGE_SELF).ru_utime) + 1, hard)
-    )
+    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu + usage.ru_utime + usage.ru_stime) + 1, hard))
     # Limit data, not address space: libraries reserve far more addresses than they use.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, resource.getrlimit(resource.RLIMIT_DATA)[1]))

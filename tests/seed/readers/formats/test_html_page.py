@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -16,9 +15,9 @@ from seed.readers.html_markup.json_ld import parse_linked_data
 from seed.readers.html_markup.site_names import strip_site_name
 from seed.readers.html_markup.tree import MAX_ELEMENT_DEPTH, MAX_PAGE_TAGS
 from seed.readers.input.decoding import MAX_RECORD_BYTES
-from seed.readers.input.sandbox import is_ordinary, read_in_subprocess, read_sandboxed, serve_request
+from seed.readers.input.sandbox import is_ordinary
 from seed.readers.outlets import load_sources
-from seed.records import Origin, Published, RawArticle, ReadItem, Refusal
+from seed.records import Origin, Published, RawArticle, Refusal
 from tests.seed.readers.built_pages import PARAGRAPHS, TEXT, data, meta, page
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
@@ -339,34 +338,6 @@ def test_uncommon_pages_are_read_in_a_process_of_their_own(reading: Reading) -> 
     assert is_ordinary(page().encode())
 
 
-def endless(content: bytes, path: str, context: ReaderContext) -> list[ReadItem]:
-    """Loop until killed."""
-    while content:
-        pass
-    return [Refusal(Origin(path), str(len(context.overrides)))]
-
-
-def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
-    context = ReaderContext({}, load_sources(), ())
-    (refusal,) = read_in_subprocess(endless, b"x" * 10, "a.html", context, wall=0.5)
-    assert isinstance(refusal, Refusal)
-    assert refusal.reason.startswith("reading takes more than 15 seconds or 200 MB of memory, or fails")
-    assert read_sandboxed(endless, b"", "a.html", context) == [Refusal(Origin("a.html"), "0")]
-
-
-def test_the_subprocess_returns_the_result(tmp_path: Path) -> None:
-    import pickle  # noqa: PLC0415 - only here
-    import resource  # noqa: PLC0415 - only here
-
-    context = ReaderContext({}, load_sources(), ())
-    question, reply = tmp_path / "question", tmp_path / "reply"
-    question.write_bytes(pickle.dumps((read_page, page().encode(), "a.html", context, 10_000, resource.RLIM_INFINITY)))
-    with question.open("rb") as asked, reply.open("wb") as answered:
-        serve_request(asked, answered)
-    (article,) = pickle.loads(reply.read_bytes())  # noqa: S301 - written above
-    assert article.title == "Ferry sails"
-
-
 def test_a_time_in_another_zone_is_another_time(reading: Reading) -> None:
     """If the markup calls UTC what the page calls Eastern, the markup counts, and nothing is combined."""
     printed = "<h1>Ferry sails</h1><p>March 4, 2019 6:30pm EST</p>"
@@ -395,19 +366,6 @@ def test_a_repeated_site_name_is_removed_from_the_title() -> None:
 def test_spaces_behind_a_block_of_data_take_no_time(reading: Reading) -> None:
     block = '<script type="application/ld+json">{}-->' + " " * 400_000 + "x</script>"
     assert only_article(reading("a.html", page(block))).title == "Ferry sails"
-
-
-def filling(content: bytes, path: str, _context: ReaderContext) -> list[ReadItem]:
-    """Take a hundred times the memory of the content."""
-    return [Refusal(Origin(path), str(len(bytearray(content * 100))))]
-
-
-@pytest.mark.unmeasured
-def test_what_takes_too_much_memory_is_ended() -> None:
-    context = ReaderContext({}, load_sources(), ())
-    found = [read_in_subprocess(filling, bytes(size), "a.html", context) for size in (10_000, 3_000_000)]
-    wanted = "reading takes more than 15 seconds or 200 MB of memory, or fails: expected a simpler file"
-    assert [item.reason for (item,) in found if isinstance(item, Refusal)] == ["1000000", wanted]
 
 
 def boom(*_: object, **__: object) -> NoReturn:

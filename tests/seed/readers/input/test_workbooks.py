@@ -1,18 +1,12 @@
 """Workbooks row by row, in this process or another; `archives/xlsx` has files with what is in them."""
 
-import io
-import pickle
 import re
-import resource
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from python_calamine import PasswordError
 
 from seed.readers.input import workbooks
-from seed.readers.input.decoding import UnreadableError
-from seed.readers.input.sandbox import serve_stream, stream_from_subprocess
 from seed.readers.input.workbooks import SheetName, SheetRow, WorkbookSettings, read_workbook, workbook_items
 from tests.seed.readers.hostile_content import packed_table, packed_workbook, sheet_row, table_row
 
@@ -95,43 +89,3 @@ def test_errors_of_the_library_are_ours(error: BaseException) -> None:
 def test_other_errors_pass() -> None:
     with pytest.raises(KeyboardInterrupt), workbooks._as_value_error():
         raise KeyboardInterrupt
-
-
-def counted(content: bytes, last: int) -> Iterator[int]:
-    """Yield numbers, and raise at 7."""
-    for number in range(last):
-        if number == 7:
-            raise ValueError(content.decode())
-        yield number
-
-
-def failing(_content: bytes) -> Iterator[int]:
-    """Yield a number and end the process."""
-    yield 1
-    raise SystemExit(3)
-
-
-def test_a_stream_comes_from_another_process() -> None:
-    stream = stream_from_subprocess(counted, b"seven is too many", 9)
-    assert [next(stream) for _ in range(7)] == [*range(7)]
-    with pytest.raises(ValueError, match="seven is too many"):
-        next(stream)
-
-
-def test_a_stream_ends_with_its_process() -> None:
-    stream = stream_from_subprocess(failing, b"")
-    assert next(stream) == 1
-    with pytest.raises(UnreadableError, match="reading takes more than 15 seconds or 200 MB of memory, or fails"):
-        next(stream)
-
-
-@pytest.mark.parametrize(("last", "wanted"), [(2, [(0, None), (1, None)]), (9, [(6, None), (None, "x")])])
-def test_the_process_of_a_stream_writes_its_items(last: int, wanted: list[tuple[int | None, str | None]]) -> None:
-    request = io.BytesIO(pickle.dumps((counted, (last,), 10_000, resource.RLIM_INFINITY)) + b"x")
-    response = io.BytesIO()
-    serve_stream(request, response)
-    response.seek(0)
-    items = []
-    while response.tell() < len(response.getvalue()):
-        items.append(pickle.load(response))  # noqa: S301 - written above
-    assert items[-2:] == wanted
