@@ -12,6 +12,15 @@ from seed.cli import runtime
 from seed.cli.load import SHIPPED_CORPUS
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, Lexicon, entity_files, load_lexicon, read_entries
+from seed.readers.input import sandbox
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_sandbox() -> Iterator[None]:
+    """Give each input that is read in a separate process time enough, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "MAX_WALL_SECONDS", 300)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -703,15 +703,16 @@ PAGES = ("amp", "arabic", "arc-fusion")
 
 @pytest.mark.usefixtures("few_processes")
 def test_several_workers_load_what_one_process_loads(run: Run, tmp_path: Path) -> None:
-    """From pages, one of them so large that it is read in its own process, from streams and from archives."""
+    """From pages, one of them with so long a tag that it is read in its own process, from streams and from archives."""
     other, places = file_url(tmp_path / "other.db"), tmp_path / "places"
     places.mkdir()
     with zipfile.ZipFile(places / "more.zip", "w") as archive:
         for page in ((ROOT / "tests" / "seed" / "readers" / "pages" / f"{name}.html") for name in PAGES):
             shutil.copy(page, places)
             archive.write(page, f"again-{page.name}")
-    large = f"<html><title>Tide turns</title><p>{'<br>' * 10_001}It turns, said Vladimir Putin.</p></html>"
-    (places / "large.html").write_text(large, encoding="utf-8")
+    picture = f'<img src="data:{"x" * 20_001}">'
+    page = f"<html><title>Tide turns</title><p>{picture}It turns, said Vladimir Putin.</p></html>"
+    (places / "picture.html").write_text(page, encoding="utf-8")
     lines = "".join(json.dumps(record) + "\n" for record in [*RECORDS, {}])
     (places / "reports.jsonl").write_text(lines, encoding="utf-8")
     command = ["load", SHIPPED_CORPUS, places, "--source", "Bay Courier"]
