@@ -7,7 +7,8 @@ import pytest
 
 from app.models import Precision, TextKind
 from seed.readers import Overrides, read_paths
-from seed.readers.input.decoding import MAX_RECORD_BYTES, MAX_RECORD_LINES
+from seed.readers.formats import ris
+from seed.readers.input.decoding import MAX_RECORD_BYTES
 from seed.records import Link, NoArticle, RawArticle
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.only import only_article, only_reason
@@ -131,8 +132,9 @@ def test_a_line_that_is_too_long_costs_its_record_only(reading: Reading) -> None
     assert isinstance(article, RawArticle)
 
 
-def test_a_record_of_too_many_lines_costs_itself_only(reading: Reading) -> None:
-    refusal, article = reading("a.ris", record("a\n" * MAX_RECORD_LINES) + record())
+def test_a_record_of_too_many_lines_costs_itself_only(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ris, "MAX_RECORD_LINES", 1_000)
+    refusal, article = reading("a.ris", record("a\n" * 1_000) + record())
     assert not isinstance(refusal, RawArticle)
     assert refusal.reason.startswith("the record is too long")
     assert isinstance(article, RawArticle)
