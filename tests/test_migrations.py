@@ -67,6 +67,7 @@ def test_up_and_down_and_up_again(connection: Connection) -> None:
     assert objects(connection) == first
 
 
+@pytest.mark.unmeasured
 def test_each_migration_goes_up_and_down_by_itself(connection: Connection) -> None:
     """Step by step, up and down."""
     script = ScriptDirectory.from_config(Config(toml_file=ROOT / "pyproject.toml"))

@@ -209,6 +209,7 @@ def feed_links(client: TestClient, query: str) -> list[str]:
     return [unescape(href) for _, href in links]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("query", "feed"),
     [

@@ -334,6 +334,7 @@ def test_the_guide_moves_everything(migrated: Path, shipped_database: Path) -> N
         assert counts(run_load(moved, files)) == (0, 0, 5, [])
 
 
+@pytest.mark.unmeasured
 def test_two_collections_with_the_same_articles_are_united(migrated: Path) -> None:
     """What both have is one article, wherever it was first seen."""
     ferry = {"title": "Ferry", "source": "The Quay", "text": "It sails.", "published": "2019", "id": "1"}
@@ -359,6 +360,7 @@ def test_two_collections_with_the_same_articles_are_united(migrated: Path) -> No
                     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("export", [as_ndjson, as_csv])
 def test_a_united_collection_moves_on(export: Export, migrated: Path) -> None:
     """An article whose keys all belong to another one stays without keys, whichever of the two comes first."""

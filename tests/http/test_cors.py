@@ -32,6 +32,7 @@ def test_any_page_may_call(client: TestClient, method: str) -> None:
     assert "access-control-allow-credentials" not in headers
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "names",
     [

@@ -254,6 +254,7 @@ def test_a_trailing_slash_is_another_path(client: TestClient) -> None:
     assert client.get("/v1/things/").status_code == 404
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE"])
 @pytest.mark.parametrize("path", ["/v1/things", "/v1/things/a", "/openapi.json", "/docs"])
 def test_another_method_gets_the_list_of_supported_ones(client: TestClient, method: str, path: str) -> None:

@@ -28,6 +28,7 @@ def causes(client: TestClient, url: str) -> list[Cause]:
     return [(e["parameter"], e["value"], e["wanted"], e["nearest"]) for e in response.json()["errors"]]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("query", "cause"),
     [

@@ -25,6 +25,7 @@ FACETS = (
 PRECISIONS = "one of minute, day, month, year or none"
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

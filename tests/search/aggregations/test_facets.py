@@ -47,6 +47,7 @@ def snapshot() -> Snapshot:
     return build_snapshot(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("size", [1, 3, 10, None])
 @pytest.mark.parametrize("articles", [MAX_SUMMED_ARTICLES, ARTICLES])
 def test_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int | None) -> None:

@@ -88,6 +88,7 @@ def test_pages_visit_every_article_once(thirty_articles: Path, max_ranked: int, 
         assert {page_shown.ranked for page_shown in pages} == {max_ranked}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("limit", [1, 2, 5])
 def test_the_page_before_a_page_is_known_up_to_the_last_ranked_article(thirty_articles: Path, limit: int) -> None:
     """After it, a publish may have ranked other articles in the meantime."""
@@ -100,6 +101,7 @@ def test_the_page_before_a_page_is_known_up_to_the_last_ranked_article(thirty_ar
     assert previous[ranked + 1 :] == [None] * (len(previous) - ranked - 1)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("limit", [6, 7])
 def test_a_cursor_after_the_ranked_articles_survives_a_publish(thirty_articles: Path, limit: int) -> None:
     """Articles that match before and after the publish are visited once, although more of them are ranked then."""

@@ -138,6 +138,7 @@ def test_a_misspelt_command_names_the_nearest(run: Run) -> None:
     assert "Did you mean 'load'?" in result.err
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_help(run: Run, command: str) -> None:
     """And it does nothing else."""
@@ -166,6 +167,7 @@ def test_init_creates_a_database_and_loads_the_shipped_corpus_once(run: Run, tmp
     assert run("init") == CommandResult(0, READY.format(database=tmp_path / "dateline.db"), "")
 
 
+@pytest.mark.unmeasured
 def test_load_and_load_again(run: Run, records: Path) -> None:
     """The second time, nothing is new."""
     first, second = run("load", records), run("load", records)
@@ -202,6 +204,7 @@ def test_a_lexicon_folder_that_does_not_exist_is_refused(run: Run, tmp_path: Pat
     assert run("load", tmp_path, lexicon=tmp_path / "missing") == CommandResult(2, "", wanted)
 
 
+@pytest.mark.unmeasured
 def test_load_reports_refused_records(run: Run, records: Path) -> None:
     """By file and line on stderr; the others are loaded, and the exit code is 1."""
     with records.open("a", encoding="utf-8") as file:
@@ -218,6 +221,7 @@ def test_load_reports_refused_records(run: Run, records: Path) -> None:
     assert result.out.endswith("published corpus version 1\n")
 
 
+@pytest.mark.unmeasured
 def test_paths_that_cannot_be_read_are_refused(run: Run, tmp_path: Path) -> None:
     """Each by its name."""
     paths = [tmp_path / "missing.jsonl", tmp_path / "report.pdf"]
@@ -279,6 +283,7 @@ def test_undeclared_languages_are_detected(run: Run, tmp_path: Path, url: str) -
     assert [(row["language"], row["language_detected"]) for row in rows] == [("fr", True), ("en", False)]
 
 
+@pytest.mark.unmeasured
 def test_load_prints_notes(run: Run, tmp_path: Path) -> None:
     """Each once, on stderr; the record is loaded."""
     table = tmp_path / "a.csv"
@@ -287,6 +292,7 @@ def test_load_prints_notes(run: Run, tmp_path: Path) -> None:
     assert (result.code, result.err) == (0, f"note {table}:2: ignored columns: shelf\n")
 
 
+@pytest.mark.unmeasured
 def test_outputs_of_other_tools_are_named_and_what_is_no_article_is_counted(run: Run, tmp_path: Path) -> None:
     """By `load`, by a dry run, and by `inspect`."""
     path = tmp_path / "result.json"
@@ -409,6 +415,7 @@ def test_files_without_articles_are_named_and_alone_no_success(
     assert (together.code, NOTHING_READ in together.err) == (0, False)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["a.json", "a.html", "a.rss", "a.md", "a.txt", "a.dat", "a.xml", "a.html.gz"])
 def test_an_empty_file_of_no_lines_is_refused(run: Run, tmp_path: Path, name: str) -> None:
     content = "\ufeff \n".encode()
@@ -420,6 +427,7 @@ def test_an_empty_file_of_no_lines_is_refused(run: Run, tmp_path: Path, name: st
     )
 
 
+@pytest.mark.unmeasured
 def test_date_and_source_options_apply_to_every_record(run: Run, records: Path) -> None:
     """Like the manifest."""
     assert run("load", records, "--date", "2019-03-05", "--source", "Bay Courier").code == 0
@@ -433,6 +441,7 @@ WRONG = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("what", WRONG)
 def test_an_invalid_option_stops_the_command(run: Run, records: Path, what: str) -> None:
     """Before anything is read, with a one-line error."""
@@ -602,6 +611,7 @@ def test_a_database_that_fails_while_it_is_read_is_a_one_line_error(
     assert capsys.readouterr() == ("", "error: the database cannot be used (disk I/O error)\n")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("command", ["init", "compact", "status", "verify"])
 def test_a_database_of_a_later_release_is_left_alone(run: Run, tmp_path: Path, command: str) -> None:
     """This release cannot know what it contains."""
@@ -613,6 +623,7 @@ def test_a_database_of_a_later_release_is_left_alone(run: Run, tmp_path: Path, c
     assert result.err.count("\n") == 1
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("command", ["init", "status", "compact", "load"])
 @pytest.mark.parametrize("value", ["", "nonsense", "postgresql://reader@host/name", "sqlite://"])
 def test_a_database_url_without_a_file_is_a_one_line_error(run: Run, records: Path, command: str, value: str) -> None:
@@ -726,6 +737,7 @@ def test_several_workers_load_what_one_process_loads(run: Run, tmp_path: Path) -
     assert sorted(dry.err.splitlines()) == sorted(one.err.splitlines())
 
 
+@pytest.mark.unmeasured
 @pytest.mark.usefixtures("few_processes")
 def test_several_workers_reannotate(run: Run) -> None:
     """Like one process."""

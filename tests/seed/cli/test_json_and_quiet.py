@@ -91,6 +91,7 @@ def program(database: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
     return Program(database)
 
 
+@pytest.mark.unmeasured
 def test_init(program: Program, tmp_path: Path) -> None:
     """A new database says what was loaded, a ready one that nothing was."""
     database = str(program.database)
@@ -249,6 +250,7 @@ def test_backup_and_restore(program: Program, tmp_path: Path) -> None:
     assert program.document("restore", copy, "--replace") == {"file": str(copy)}
 
 
+@pytest.mark.unmeasured
 def test_lexicon_check(program: Program) -> None:
     assert program.document("lexicon", "check") == {"problems": []}
 

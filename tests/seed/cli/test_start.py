@@ -68,6 +68,7 @@ def test_no_library_is_imported_before_a_command_runs(arguments: tuple[str, ...]
     assert names & LIBRARIES == set()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_the_help_and_the_version_need_no_validation(option: str) -> None:
     """Typer itself imports pydantic once it reads the options of a command."""

@@ -458,6 +458,7 @@ LONG: dict[str, Page] = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("page", LONG)
 def test_a_body_over_the_limit_is_refused(client: Clients, site: Site, page: str) -> None:
     site.pages["/a"] = LONG[page]

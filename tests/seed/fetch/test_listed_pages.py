@@ -82,6 +82,7 @@ def test_without_fetch_the_command_says_what_the_list_is(run: Run, site: Site, l
     assert (site.requests, dump(database)["revision"]) == ([], [])
 
 
+@pytest.mark.unmeasured
 def test_with_fetch_date_outlet_and_title_of_the_list_are_kept(
     run: Run, site: Site, listed: Path, database: Path
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_backup_is_made_during_reads_and_writes(database: Path, tmp_path: Path
     assert natural(tmp_path / "kept.db") == natural(database)
 
 
+@pytest.mark.unmeasured
 def test_a_running_server_continues_with_the_restored_database(database: Path, copy: Path) -> None:
     with TestClient(app_for(database)) as client:
         before = client.get("/v1/articles")
@@ -172,6 +173,7 @@ def test_a_missing_folder_is_named(database: Path, tmp_path: Path) -> None:
         backup(file_url(database), tmp_path / "none" / "kept.db")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("suffix", ["", "-journal", "-wal"])
 def test_files_of_a_killed_backup_are_replaced(database: Path, tmp_path: Path, suffix: str) -> None:
     """Half a copy, or its journal or log."""

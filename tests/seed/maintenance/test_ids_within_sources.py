@@ -106,6 +106,7 @@ def test_two_sources_may_use_the_same_id(database: Path) -> None:
     assert counts(load_into(database, [replace(EAST, title="Ferry resumed")])) == (0, 1, 0)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", [1, 200])
 @pytest.mark.parametrize(("given", "articles"), [("1", 1), ("2", 2), (None, 1)])
 def test_a_page_that_two_sources_have_is_one_article_unless_their_ids_differ(
@@ -187,6 +188,7 @@ def test_an_upgrade_separates_the_articles_that_shared_an_id(database: Path) -> 
     assert faults(database) == []
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_separates_articles_that_took_turns(database: Path) -> None:
     for record in (EAST, replace(WEST, source=EAST.source), EAST, replace(EAST, text="It sails.")):
         load_into(database, [record])
@@ -202,6 +204,7 @@ def test_an_upgrade_separates_articles_that_took_turns(database: Path) -> None:
     assert titles(database) == {EAST_ID: "Ferry resumes", WEST_ID: "Bridge closed"}
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_keeps_what_the_operator_removed_removed(database: Path) -> None:
     """Both articles; each can be brought back."""
     load_into(database, [EAST])
@@ -219,6 +222,7 @@ def test_an_upgrade_keeps_what_the_operator_removed_removed(database: Path) -> N
     assert titles(database) == {EAST_ID: "Ferry resumes", WEST_ID: "Bridge closed"}
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_publishes_what_was_pending_later(database: Path) -> None:
     """The article of the other source is served until then, and afterwards, too."""
     load_into(database, [EAST])
@@ -237,6 +241,7 @@ def test_an_upgrade_publishes_what_was_pending_later(database: Path) -> None:
     assert titles(database) == {EAST_ID: "Ferry resumes", WEST_ID: "Bridge closed"}
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_leaves_one_article_where_the_sources_have_one_page(database: Path) -> None:
     """They are two names of one source."""
     url = "https://east.example/ferry"
@@ -267,6 +272,7 @@ def test_an_upgrade_separates_the_pages_of_articles_that_shared_an_id(database: 
     assert counts(load_into(database, [west, replace(east, text="The ferry sails.")])) == (0, 0, 2)
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_keeps_the_pages_of_each_source(database: Path) -> None:
     """One source has several, and the other has none."""
     pages = ("https://west.example/bridge", "https://west.example/old-bridge", "https://west.example/bridges")
@@ -296,6 +302,7 @@ def test_an_upgrade_keeps_an_id_that_was_not_made_of_a_given_one(database: Path)
     assert "id:east-example:1" in {row["key"] for row in dump(database)["article_key"]}
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_needs_a_source(database: Path) -> None:
     """A key of an article of which nothing else is stored stays as it is."""
     load_into(database, [EAST])
@@ -309,6 +316,7 @@ def test_an_upgrade_needs_a_source(database: Path) -> None:
     assert [row["key"] for row in dump(database)["article_key"]] == ["id:1"]
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_finds_the_source_of_a_removed_article_in_its_title(database: Path) -> None:
     load_into(database, [EAST])
     with writing(database) as engine:

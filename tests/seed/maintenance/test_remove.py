@@ -59,6 +59,7 @@ def counts(database: Path) -> tuple[int, ...]:
     return row["articles"], row["added"], row["changed"], row["removed"]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", [TWO_ID, "r2", f"{URL}/2", "http://www.harbour-gazette.example/2/?utm_source=feed"])
 def test_an_article_is_removed_by_any_of_its_names(database: Path, name: str) -> None:
     """The next version does not serve it, and the log says so."""
@@ -122,6 +123,7 @@ LOADED_AGAIN = {
 }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("how", LOADED_AGAIN)
 def test_no_load_brings_a_removed_article_back(database: Path, how: str) -> None:
     """The record is skipped with the day and the reason of the removal; the others are loaded."""

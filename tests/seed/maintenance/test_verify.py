@@ -83,6 +83,7 @@ def test_an_unpublished_database_has_no_faults(database: Path) -> None:
     assert faults(database) == []
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("statement", "wanted"),
     [

@@ -113,6 +113,7 @@ def test_a_known_page_keeps_its_article(database: Path, batch: int) -> None:
     assert articles(database) == 2
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", [1, 200])
 def test_a_text_printed_daily_is_one_article_per_day(database: Path, batch: int) -> None:
     """On any page; a record that states no day is the first of them."""

@@ -95,6 +95,7 @@ class Collection:
 KINDS = ("keys", "ids", "no ids", "leads")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", KINDS)
 def test_articles_that_collide_come_home_as_they_were(kind: str) -> None:
     """In any order and any batches, and the original files then find them again, unless keys were left out."""

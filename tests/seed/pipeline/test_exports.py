@@ -142,6 +142,7 @@ def test_an_article_of_an_export_is_not_one_that_is_known_by_its_text_alone(data
 TEXT_KEY = str(text_key(LONG))
 
 
+@pytest.mark.unmeasured
 def test_every_record_of_an_exported_article_is_recognized(database: Path) -> None:
     """By its former title, day, text, id or page; the source may have another id here."""
     keys = (

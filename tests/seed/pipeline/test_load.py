@@ -52,6 +52,7 @@ def test_every_record_is_counted(database: Path) -> None:
     assert again.seconds > 0
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", [1, 4, 200])
 def test_loading_the_same_records_again_writes_nothing(database: Path, batch: int) -> None:
     """Neither rows nor a publish."""
@@ -65,6 +66,7 @@ def test_loading_the_same_records_again_writes_nothing(database: Path, batch: in
     assert database.read_bytes() == file
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", [1, 2, 200])
 def test_records_that_contradict_each_other_settle(database: Path, batch: int) -> None:
     """The last one counts, and loading all of them again changes nothing."""

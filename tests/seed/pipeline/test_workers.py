@@ -92,6 +92,7 @@ def test_annotations_keep_the_order_of_the_texts(folder: Path, pool: Workers) ->
     assert annotations[0].mentions
 
 
+@pytest.mark.unmeasured
 def test_files_are_read_in_the_order_of_one_process(pool: Workers, places: Path) -> None:
     """Records with their provenance, and refusals."""
     sequential, parallel = list(READ([places])), list(READ([places], run_tasks=pool.read_all))
@@ -186,6 +187,7 @@ def _is_running(process: Path) -> bool:
         return False
 
 
+@pytest.mark.unmeasured
 def test_refusals_wait_for_inputs_before_them(pool: Workers) -> None:
     page = ReadTask("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
     refusal = Refusal(Origin("b.png"), "no")

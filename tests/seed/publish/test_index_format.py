@@ -75,6 +75,7 @@ def test_init_builds_an_outdated_index_again(shelf: Path, change: str) -> None:
     assert bodies(shelf) == before
 
 
+@pytest.mark.unmeasured
 def test_removed_and_pending_articles_stay_out(shelf: Path) -> None:
     with TestClient(app_for(shelf)) as client:
         ids = {item["title"]: item["id"] for item in client.get("/v1/articles").json()["items"]}

@@ -4,6 +4,7 @@ import tracemalloc
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
@@ -79,6 +80,7 @@ def large_delta() -> SnapshotDelta:
     )
 
 
+@pytest.mark.unmeasured
 def test_a_publish_takes_little_more_memory_than_its_snapshot() -> None:
     """A third more than a snapshot with eight entities per article: 112 bytes per article without its bitmaps.
 

@@ -118,6 +118,7 @@ def answers(database: Path) -> list[Any]:
     return results
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("at", ["lexicon committed", "batch committed", "snapshot built", "publish written"])
 def test_unpublished_articles_are_invisible(database: Path, at: str) -> None:
     """Both new articles and new texts of known ones, also in a text search."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,6 +87,7 @@ def test_any_value_of_a_field_is_read_or_refused(fields: dict[str, object]) -> N
     check(read_bytes(".jsonl", line.encode()))
 
 
+@pytest.mark.unmeasured
 def test_a_large_file_is_read_record_by_record(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(SAMPLES[".jsonl"] * 1_000)

@@ -62,6 +62,7 @@ def found_by_trafilatura(page: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("output", SUFFIXES)
 @pytest.mark.parametrize("page", ["hindi", "magazine-longform", "wordpress-yoast", "arabic", "liveblog"])
 def test_outputs_of_trafilatura_are_what_it_found(page: str, output: str) -> None:

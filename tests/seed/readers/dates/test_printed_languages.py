@@ -495,6 +495,7 @@ def test_a_time_of_any_language_is_that_time(language: str, text: str) -> None:
     assert (date.on, date.local_time) == (ON, EVENING)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("row", MORE.strip().split("\n"))
 def test_a_form_of_any_language_is_that_day_or_none(row: str) -> None:
     language, rest = row.split("|", 1)

@@ -363,6 +363,7 @@ def test_an_unknown_encoding_stops_the_run(reading: Reading, encoding: str) -> N
         reading("a.csv", "", encoding=encoding)
 
 
+@pytest.mark.unmeasured
 def test_a_hostile_sample_does_not_take_long() -> None:
     for a, b in itertools.product(('"', "'", ',"', '",', "\n'", "a"), repeat=2):
         assert detect_delimiter((a + b) * 2_000) in ",\t;|"

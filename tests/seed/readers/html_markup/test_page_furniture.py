@@ -90,6 +90,7 @@ PAGES = {
 }  # fmt: skip
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("language", "above", "body"), PAGES.values(), ids=PAGES)
 def test_furniture_of_many_systems(reading: Reading, language: str, above: str, body: str) -> None:
     for number, paragraph in enumerate(PARAGRAPHS, start=1):
@@ -98,6 +99,7 @@ def test_furniture_of_many_systems(reading: Reading, language: str, above: str, 
     assert article.text == "\n\n".join(PARAGRAPHS)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("body", "extra"),
     [

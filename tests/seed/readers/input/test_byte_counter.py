@@ -5,6 +5,8 @@ import zipfile
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from seed.readers import Overrides, read_paths
 from seed.readers.input.byte_counter import ByteCounter
 from seed.records import Link, Origin, Refusal
@@ -33,6 +35,7 @@ def test_plain_files_count_as_they_are_read(tmp_path: Path) -> None:
     assert found[1] >= 4000 / byte_counter.total
 
 
+@pytest.mark.unmeasured
 def test_gzip_counts_in_its_compressed_size(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(LINES))
     found = shares(tmp_path, ByteCounter())
@@ -41,6 +44,7 @@ def test_gzip_counts_in_its_compressed_size(tmp_path: Path) -> None:
     assert found[len(found) * 4 // 5] > 0.4
 
 
+@pytest.mark.unmeasured
 def test_members_of_a_zip_count_in_their_compressed_size(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name in "abcd":

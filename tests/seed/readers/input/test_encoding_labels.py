@@ -41,6 +41,7 @@ LABELS = [
 """A declared label, a text, and the codec of Python in which pages called so are really encoded."""
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("label", "text", "codec"), LABELS)
 def test_a_page_is_read_as_browsers_read_it(reading: Reading, label: str, text: str, codec: str) -> None:
     page = f"<html><meta charset='{label}'><title>{text}</title><body><h1>{text}</h1><p>{text} {TEXT}</p></body></html>"

@@ -193,6 +193,7 @@ FOLDERS = [
 ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_folder_of_a_saved_page_is_no_article(tmp_path: Path, folder: str) -> None:
     written(tmp_path, "Ferry.html", f"{folder}/saved_resource.html", f"{folder}/f(1).txt", f"{folder}/deep/a.js")

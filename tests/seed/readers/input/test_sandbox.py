@@ -117,6 +117,7 @@ def test_a_process_that_ended_while_it_waited_is_replaced() -> None:
     assert second not in {first, os.getpid()}
 
 
+@pytest.mark.unmeasured
 def test_a_stream_ends_with_its_process() -> None:
     stream = stream_from_subprocess(failing, b"")
     assert next(stream) == 1
