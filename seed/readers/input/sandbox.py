@@ -148,6 +148,7 @@ def _idle_or_new() -> "subprocess.Popen[bytes]":
         if process.poll() is None:
             return process
         _stop(process)
+    gc.collect()  # The errors of large files may keep their lines in memory, which the process needs, too.
     return subprocess.Popen(  # noqa: S603 - our own program, and no shell
         [sys.executable, "-c", _CODE],
         stdin=subprocess.PIPE,
