@@ -92,6 +92,7 @@ def shelf(database: Path) -> Path:
     return database
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("url", PATHS)
 def test_a_request_enters_few_modules(shelf: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # On a busy machine a cheap request may take so long that it moves to another class.

@@ -66,6 +66,7 @@ def test_the_readme_is_short() -> None:
     assert len(README.split()) < 900
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("path", "shown"), EXAMPLES, ids=[path for path, _ in EXAMPLES])
 def test_the_shown_answers_are_real(shipped: TestClient, path: str, shown: str) -> None:
     real = json.dumps(shipped.get(path).json(), ensure_ascii=False, separators=(",", ":"))

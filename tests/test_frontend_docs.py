@@ -32,6 +32,7 @@ def test_every_shown_client_is_checked() -> None:
     assert GUIDE.count("```ts\n") == len(TYPESCRIPT) == 5
 
 
+@pytest.mark.unmeasured
 def test_the_notebook_runs(shipped: TestClient) -> None:
     """All but the drawing, which needs a library that the project does not install."""
     (notebook,) = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)

@@ -230,6 +230,7 @@ def turned(files: Files) -> list[Files]:
     return [{name: line} for line in reversed(content.splitlines())] if name.endswith("json") else [files]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("export", [*EXPORTS.values(), as_utf16], ids=[*EXPORTS, "utf16"])
 def test_articles_that_collide_stay_apart(export: Export, migrated: Path) -> None:
     """Loaded one by one, in another order; the original files then find them all."""
@@ -295,6 +296,7 @@ def test_a_feed_loads_with_the_outlets_and_days_of_its_entries(
         assert contents(second) == before
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS.keys())
 def test_a_feed_of_texts_without_words_loads_back(feed: Export, migrated: Path) -> None:
     records = [

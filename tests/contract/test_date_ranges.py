@@ -74,6 +74,7 @@ def test_every_answer_counts_what_a_range_leaves_out(
         assert (body["undated"], body["coarser"]) == (undated, coarser), view
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("view", [view for view in VIEWS if "timeline" not in view])
 def test_without_a_range_nothing_is_left_out(notices: TestClient, view: str) -> None:
     body = notices.get(f"{view}language=en").json()

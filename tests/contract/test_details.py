@@ -5,6 +5,7 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from starlette.testclient import TestClient
 
 from tests.conftest import app_for, load_jsonl
@@ -32,6 +33,7 @@ def test_an_article_and_its_exports_have_its_details(database: Path) -> None:
         assert record["details"] == DETAILS
 
 
+@pytest.mark.unmeasured
 def test_details_alone_make_a_new_version(database: Path) -> None:
     """A record without any takes none away, and the same ones again change nothing."""
     for record in (FERRY, {**FERRY, "details": {"page": "A4"}}, FERRY, {**FERRY, "details": {"page": "A4"}}):

@@ -336,6 +336,7 @@ def test_an_unknown_column_is_refused_with_the_nearest(client: TestClient) -> No
     ]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("view", CELLS)
 def test_an_export_without_rows_is_its_header(migrated: Path, view: str) -> None:
     with serve_records(migrated, []) as world, TestClient(world.app) as client:
@@ -449,6 +450,7 @@ def test_a_workbook_is_not_compressed_twice(client: TestClient) -> None:
     assert encodings == {"csv": "gzip", "ndjson": "gzip", "xlsx": None}
 
 
+@pytest.mark.unmeasured
 def test_a_text_that_exceeds_a_cell_is_cut_and_named_in_the_workbook_only(database: Path) -> None:
     text = "Long. " * 10_000
     load_jsonl(database, [{"title": "Long", "source": "Gazette", "text": text}])

@@ -57,6 +57,7 @@ def test_a_language_finds_the_tags_that_continue_it(polyglot: TestClient, range_
     assert polyglot.get("/v1/articles?limit=1&language=" + range_).json()["total"] == total
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("value", ["en_US", "en-", "-en", "*-US", "english language", "en-toolongsubtag"])
 def test_what_is_no_range_is_refused(polyglot: TestClient, value: str) -> None:
     (error,) = assert_problem(polyglot.get("/v1/articles", params={"language": value}), 422)["errors"]

@@ -196,6 +196,7 @@ def updates(client: TestClient) -> dict[str, str]:
     return {title: element.findtext(f"{ATOM}updated", "") for title, element in ({"feed": feed} | entries).items()}
 
 
+@pytest.mark.unmeasured
 def test_an_entry_comes_again_only_if_its_article_changes(database: Path) -> None:
     """`updated` is when its revision was first served; that of the feed is the newest one."""
     ferry = {"title": "Ferry", "source": "Gazette", "text": "It sails.", "published": "2019-05-01"}
@@ -385,6 +386,7 @@ def test_unknown_values_are_left_out(dated: TestClient) -> None:
     assert shown["url"] == page
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("suffix", FEEDS)
 def test_links_lead_to_the_api_without_the_page(database: Path, suffix: str) -> None:
     """No link leads to a page that is not served; below a prefix, all have it."""
@@ -402,6 +404,7 @@ def test_links_lead_to_the_api_without_the_page(database: Path, suffix: str) -> 
         assert client.get(link).status_code == 200
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("serve", "shown"), [("full", {"full", "extract", "digest"}), ("digest", {"digest"}), ("none", set[str]())]
 )

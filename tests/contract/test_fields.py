@@ -11,6 +11,7 @@ from tests.contract.shelf import World
 ITEM, DETAIL = list(ArticleItem.model_fields), list(ArticleDetail.model_fields)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "fields", [*map(list, combinations(ITEM, 1)), ["title", "id"], ["source", "published", "id"], ITEM]
 )
@@ -23,6 +24,7 @@ def test_a_list_has_the_selected_fields_in_the_declared_order(reader: TestClient
     assert {**sparse, "items": [], "next": ""} == {**whole, "items": [], "next": ""}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("fields", [*map(list, combinations(DETAIL, 1)), ["text", "id"], DETAIL])
 def test_an_article_has_the_selected_fields_in_the_declared_order(
     reader: TestClient, world: World, fields: list[str]

@@ -86,6 +86,7 @@ def test_snippets_of_the_title_come_first(one: Path) -> None:
     assert [part["field"] for part in found] == ["title", "text", "text"]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -101,6 +102,7 @@ def test_highlights_are_null_by_default_and_empty_without_words_and_entities(
     assert highlights(one, query) == expected
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("serve", "fields"), [("full", {"title", "text"}), ("digest", {"title"}), ("none", {"title"})])
 def test_a_withheld_text_is_not_highlighted(
     one: Path, serve: Literal["full", "digest", "none"], fields: set[str]

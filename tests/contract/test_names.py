@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 
 from tests.conftest import app_for, load_jsonl, seed, write_jsonl
 
+pytestmark = pytest.mark.unmeasured
+
 
 def naming(number: int, entity: dict[str, Any], source: str = "Alpha Courier") -> dict[str, Any]:
     """Return a record whose text is one name."""
@@ -45,7 +47,6 @@ def names(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     ["vera-lindqvall", "VERA-LINDQVALL", "Vera Lindqvall", "vera lindqvall", "Q990000001", "q990000001",
      "Frau Lindqvall", "V. Lindqvall-Ström", "v. lindqvall strom", " Vera  Lindqvall "],
 )  # fmt: skip
-@pytest.mark.unmeasured
 def test_all_names_of_an_actor_are_one_search(names: TestClient, name: str) -> None:
     """Id, Wikidata id, name and the aliases in records; case, accents and hyphens fold."""
     answer = names.get("/v1/articles", params={"actor": name}).json()

@@ -119,12 +119,14 @@ def test_unknown_values_are_left_out(database: Path) -> None:
     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("day", ["2015", "2015-11", "2015-11-22"])
 def test_a_date_is_as_precise_as_it_is_known(database: Path, day: str) -> None:
     """ISO 8601 allows years and months."""
     assert news_article(database, published=day)["datePublished"] == day
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("rights", "terms"),
     [
@@ -179,6 +181,7 @@ def test_details_have_terms_where_schema_org_has_some(database: Path) -> None:
     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("kind", ["full", "extract", "digest"])
 def test_a_withheld_text_is_left_out(database: Path, kind: str) -> None:
     """The rights of an article stay; those of a digest are left out with it."""

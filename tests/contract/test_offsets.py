@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 
 from tests.conftest import app_for, seed
 
+pytestmark = pytest.mark.unmeasured
+
 TITLE = "😀 Putin in Aleppo"
 TEXT = "😀😀 Russia waits. “Aleppo 𝒳 is quiet,” Vladimir Putin said 😀 in Moscow."
 
@@ -62,7 +64,6 @@ PATHS = [
 ]
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", PATHS)
 def test_every_span_has_the_requested_unit(client: TestClient, path: str) -> None:
     """Both units select the same text; nothing else differs but the unit that an article names."""
@@ -105,7 +106,6 @@ def test_a_mention_has_the_offsets_of_javascript(client: TestClient) -> None:
 UNITS = ("codepoints", "utf16")
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", PATHS)
 def test_offsets_into_a_withheld_text_are_converted(database: Path, client: TestClient, path: str) -> None:
     """They are computed from the stored text, which the response does not contain."""

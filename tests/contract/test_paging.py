@@ -33,6 +33,7 @@ def tied_records(size: int) -> Corpus:
     return [compose(n, "Alpha Courier", "Port", times[n % 4], None, ["ships"]) for n in range(size)]
 
 
+@pytest.mark.unmeasured
 def test_every_page_size_visits_tied_articles_once(migrated: Path) -> None:
     """Limits from one to more than the number of articles, in both orders."""
     with serve_records(migrated, tied_records(13)) as world:
@@ -98,6 +99,7 @@ def test_the_total_of_a_later_page_is_current(own_world: World, own_reader: Test
     assert (first["corpus_version"], second["corpus_version"]) == (1, 2)
 
 
+@pytest.mark.unmeasured
 def test_a_relevance_cursor_expires_with_a_publish(own_world: World, own_reader: TestClient) -> None:
     """Scores change with every publish, so that no position in their order stays valid."""
     url = "/v1/articles?q=ships&sort=relevance&limit=5"
@@ -159,6 +161,7 @@ def mutations(cursor: str) -> list[str]:
     return [*cut, *texts, "====", "a", "é", "0" * 500]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", ["/v1/articles", "/v1/sources", "/v1/entities", "/v1/articles?q=ships&sort=relevance"])
 def test_a_garbled_cursor_is_refused_or_harmless(reader: TestClient, path: str) -> None:
     """The response is never a 500; a refusal names the cursor."""

@@ -11,6 +11,7 @@ from tests.contract.shelf import parse_ndjson
 from tests.contract.test_refusals import assert_problem
 
 
+@pytest.mark.unmeasured
 def test_a_server_without_the_package_says_so(reader: TestClient) -> None:
     """Wrong parameters are refused all the same, and the path is documented."""
     response = reader.get("/v1/articles.parquet")

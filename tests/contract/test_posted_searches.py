@@ -72,6 +72,7 @@ def causes(answer: httpx2.Response) -> list[tuple[str, str, str]]:
     return [(error["parameter"], error["value"], error["wanted"]) for error in assert_problem(answer, 422)["errors"]]
 
 
+@pytest.mark.unmeasured
 def test_5000_values_are_found_and_no_more(reader: TestClient) -> None:
     names = ["vellandia", *(f"Q99000000{number}" for number in (1, 2, 3, 4))] * 1000
     answer = reader.post(URL, json={"any_actor": names, "limit": 100})
@@ -136,6 +137,7 @@ def test_the_first_unknown_names_have_their_nearest_and_the_rest_is_counted(read
     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "body",
     [

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import insert
 from starlette.testclient import TestClient
 
@@ -85,6 +86,7 @@ def test_an_article_shows_the_keys_by_which_a_load_recognizes_it(database: Path)
         assert json.loads(client.get("/v1/articles.ndjson?fields=record_keys").text) == {"record_keys": keys}
 
 
+@pytest.mark.unmeasured
 def test_a_key_alone_makes_a_new_version(database: Path) -> None:
     """Or a client would be told that the article, which shows the key, has not changed."""
     load_jsonl(database, [FERRY])

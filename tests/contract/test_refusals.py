@@ -269,6 +269,7 @@ def test_a_name_of_the_wrong_type_names_the_parameter_that_takes_it(
     assert right in body["errors"][0]["wanted"]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "path",
     ["/v1/articles/000000000000", "/v1/articles/nothing", "/v1/articles/1", "/v1/articles/ZZZZZZZZZZZZ",
@@ -312,6 +313,7 @@ def test_an_error_carries_cors(reader: TestClient) -> None:
         )
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "path", ["/v1/articles", "/v1/articles.csv", "/v1/corpus", "/v1/sources", "/v1/entities", "/readyz"]
 )

@@ -143,6 +143,7 @@ def test_a_feed_keeps_its_address(client_at: ClientAt) -> None:
     assert "?from=-7d</id>" in client.get("/v1/articles.atom?from=-7d").text
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("suffix", FEEDS)
 @pytest.mark.parametrize(
     ("query", "days"), [("from=-7d&tz=UTC", (13, 31)), ("limit=2&to=today&from=2015-11-10", (10, 21))]

@@ -87,6 +87,7 @@ def test_two_articles_of_one_source_name_each_other_too(database: Path, client: 
         assert [one["id"] for one in detail(client, own)["same_text"]] == sorted(set(ids) - {own})
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("fields", [{"text": f"{TEXT}!"}, {"text": TEXT[:-1]}, {"text": TEXT.upper()}])
 def test_another_text_is_not_named(database: Path, client: TestClient, fields: Record) -> None:
     """Every character must agree."""
@@ -101,6 +102,7 @@ def test_a_short_text_is_not_named(database: Path, client: TestClient) -> None:
     assert detail(client)["same_text"] == []
 
 
+@pytest.mark.unmeasured
 def test_only_articles_that_have_the_text_now_are_named(database: Path, client: TestClient) -> None:
     """An article whose text changed or that was removed is not named, in earlier versions as well."""
     load_jsonl(database, [QUAY, reprint("Cove"), reprint("Dune")])
@@ -115,6 +117,7 @@ def test_only_articles_that_have_the_text_now_are_named(database: Path, client: 
     assert [one["id"] for one in detail(client, f"{QUAY_ID}?as_of=1")["same_text"]] == [id_of("Cove")]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "statement",
     [
@@ -130,6 +133,7 @@ def test_a_damaged_row_of_another_article_hides_nothing(database: Path, client: 
     assert [(one["id"], one["source"]["id"]) for one in detail(client)["same_text"]] == [(id_of("Cove"), "cove")]
 
 
+@pytest.mark.unmeasured
 def test_a_removed_article_stays_removed_on_another_page(database: Path, client: TestClient) -> None:
     """It is recognized by its text."""
     load_jsonl(database, [QUAY])

@@ -136,6 +136,7 @@ def test_changes_end_with_the_version_that_is_served(database: Path) -> None:
     assert after == before
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("path", ["/v1/changes?since=0&limit=1", "/v1/corpus/versions?limit=1"])
 def test_the_next_page_is_linked(database: Path, client: TestClient, path: str) -> None:
     """It is linked as in every list."""
@@ -154,6 +155,7 @@ def version(number: int, at: str, kind: str, before: int | None, after: int | No
     return {**item, "text_length": {"before": before, "after": after}, **fields}
 
 
+@pytest.mark.unmeasured
 def test_the_versions_of_an_article(database: Path, client: TestClient) -> None:
     """Each version has its publish and the changed fields; a publish that left the article alone is not listed."""
     load_jsonl(database, [QUAY])
@@ -199,6 +201,7 @@ def test_each_field_that_changes_is_named(database: Path, client: TestClient, wh
     assert client.get(f"/v1/articles/{QUAY_ID}/versions").json()["items"][0]["changed"] == [name]
 
 
+@pytest.mark.unmeasured
 def test_versions_have_pages(database: Path, client: TestClient) -> None:
     """Each is compared with the previous one, even on another page; a cursor is valid for one article."""
     for number in range(5):
@@ -214,6 +217,7 @@ def test_versions_have_pages(database: Path, client: TestClient) -> None:
     assert client.get(f"/v1/articles/{TIDE_ID}/versions?limit=2&cursor={second['next']}").status_code == 422
 
 
+@pytest.mark.unmeasured
 def test_as_of_returns_an_article_as_a_version_served_it(database: Path, client: TestClient) -> None:
     """It has all its fields but the current keys; as of the newest version, it is the same as without `as_of`."""
     named = {"entities": [{"id": "it", "name": "It", "type": "weapon", "mentions": [[0, 2]]}]}
@@ -318,6 +322,7 @@ def test_every_version_stays_as_it_was_served(migrated: Path, loads: list[dict[i
         read(world.app, look_back)
 
 
+@pytest.mark.unmeasured
 def test_a_removed_article_leaves_a_tombstone(database: Path, client: TestClient) -> None:
     """It has the day, version and reason of the removal; earlier versions stay as they were."""
     load_jsonl(database, [QUAY, TIDE])

@@ -91,6 +91,7 @@ def words_of(document: bytes) -> str:
         return "\n".join(archive.read(name).decode() for name in archive.namelist()).lower()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("serve", ["none", "digest"])
 @pytest.mark.parametrize("address", SHOWN)
 def test_a_format_shows_what_the_docs_say(withholding: Path, serve: ServeText, address: str) -> None:

@@ -75,6 +75,7 @@ def test_every_endpoint_has_tag_and_vary(plain: TestClient, rooted: TestClient, 
     assert response.text.replace(f"http://testserver{ROOT}/", "http://testserver/") == expected.text
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("prefix", PREFIXES.values(), ids=PREFIXES)
 @pytest.mark.parametrize("path", ENDPOINTS)
 def test_a_client_that_has_the_response_gets_304(rooted: TestClient, prefix: str, path: str) -> None:

@@ -130,7 +130,6 @@ def test_an_idle_connection_outlives_the_deadlines_of_requests(quick: int) -> No
         assert read_response(idle)[0].status == 200
 
 
-@pytest.mark.unmeasured
 def test_a_client_that_does_not_read_is_disconnected(quick: int, gate: Gate) -> None:
     gate.produced = 0
     with closing(connect(quick)) as client:
@@ -167,7 +166,6 @@ def test_a_client_may_leave_in_the_middle_of_a_large_response(port: int) -> None
     assert exchange(port, LIVEZ)[0].status == 200
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("sent", [b"", HALF_HEADER, HALF_BODY, LIVEZ])
 def test_a_new_connection_replaces_the_one_that_waited_longest(narrow: int, sent: bytes) -> None:
     with ExitStack() as stack:

@@ -81,6 +81,7 @@ def test_large_and_explained_articles_are_not_cached(search_and_statements: Sear
     assert [item.matched for item in parsed_items(result, [0])] == [None]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("serve", "fields", "is_read", "json"),
     [

@@ -90,6 +90,7 @@ def test_every_habit_finds_the_person(habit: str) -> None:
     assert wrong == {}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -152,6 +153,7 @@ def test_places_and_weapons(value: str, types: frozenset[EntityType], expected: 
     assert resolved(value, types) == expected
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("value", "nearest"),
     [

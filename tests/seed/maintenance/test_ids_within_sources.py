@@ -163,6 +163,7 @@ def test_an_upgrade_makes_clients_read_again(database: Path) -> None:
     assert (publish["version"], publish["token"] != token) == (1, True)
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_separates_the_articles_that_shared_an_id(database: Path) -> None:
     """The one that was served stays served, and the next publish serves the other one, too."""
     load_into(database, [EAST])
@@ -255,6 +256,7 @@ def test_an_upgrade_leaves_one_article_where_the_sources_have_one_page(database:
     assert {"id:east-example:1", "id:west-example:1", f"formerly:{OLD_ID}"} <= keys
 
 
+@pytest.mark.unmeasured
 def test_an_upgrade_separates_the_pages_of_articles_that_shared_an_id(database: Path) -> None:
     """Each revision had inherited those of the source before it, even as its own."""
     east, west = replace(EAST, url="https://east.example/ferry"), replace(WEST, url="https://west.example/bridge")

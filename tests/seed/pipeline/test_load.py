@@ -356,6 +356,7 @@ def test_annotations_of_long_texts_are_stored_in_groups(database: Path) -> None:
     assert workers.calls == [2, 2]  # Two other texts are alone and need no workers.
 
 
+@pytest.mark.unmeasured
 def test_given_mentions_count_as_text(database: Path) -> None:
     """A record with a short text may have very many."""
     spans = tuple((start, start + 1) for start in range(MAX_BATCH_TEXT_LENGTH // MENTION_TEXT_LENGTH // 20))
