@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import FrameType
 from typing import Any
 
@@ -73,12 +74,12 @@ def limit_accept_log(loop: asyncio.AbstractEventLoop, seconds: float = ACCEPT_LO
     loop.set_exception_handler(handle)
 
 
+@cache
 def exempt_startup_objects() -> None:
     """Exempt the objects that exist now from garbage collection, once in a process.
 
     Modules, models and the lexicon are some 170,000 objects that live as long as the process. Each full collection
     would examine all of them: 150 ms or more in which a server answers nobody.
     """
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
+    gc.collect()
+    gc.freeze()

@@ -164,6 +164,7 @@ def test_the_limits_come_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_objects_of_the_start_are_exempt_from_garbage_collection_once() -> None:
     gc.unfreeze()
+    exempt_startup_objects.cache_clear()
     exempt_startup_objects()
     exempt = gc.get_freeze_count()
     assert exempt > len(gc.get_objects())
