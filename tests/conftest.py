@@ -34,6 +34,8 @@ from py3langid.langid import LanguageIdentifier
 from sqlalchemy import Engine, create_engine
 from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
+from typer import testing
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from app.main import create_app
@@ -134,6 +136,14 @@ def shared_openapi_document() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(applications, "get_openapi", derive)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_command_line() -> Iterator[None]:
+    """Derive the command line of the program once: otherwise each command derives that of all commands again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(testing, "_get_command", cache(get_command))
         yield
 
 
