@@ -147,16 +147,20 @@ def shared_command_line() -> Iterator[None]:
         yield
 
 
+@cache
+def _settings() -> Settings:
+    """Return the settings that all applications share: to validate them takes longer than most requests."""
+    return Settings(snapshot_check_ms=0, verify_hours=0)
+
+
 def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: ServeText = "full") -> FastAPI:
     """Return an application that serves a database file and notices each publish immediately."""
-    settings = Settings(
-        database_url=file_url(database),
-        snapshot_check_ms=0,
-        text_search_seconds=text_search_seconds,
-        serve_text=serve_text,
-        verify_hours=0,
-    )
-    return mounted(create_app(settings))
+    own = {
+        "database_url": file_url(database),
+        "text_search_seconds": text_search_seconds,
+        "serve_text": serve_text,
+    }
+    return mounted(create_app(_settings().model_copy(update=own)))
 
 
 def seed(database: Path, *arguments: str) -> str:

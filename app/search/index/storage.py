@@ -29,6 +29,8 @@ _FORMAT_PART = "format"
 
 _PUBLISH_PART = "publish"
 
+_INSERT_PART = insert(SnapshotPart)
+
 _LABELS = TypeAdapter(Labels)
 
 
@@ -112,7 +114,7 @@ def publish_part(version: int, token: str, published_at: int | None) -> bytes:
 
 def insert_part(connection: Connection, name: str, data: bytes | memoryview) -> None:
     """Store a blob of the index, which has none of this name."""
-    connection.execute(insert(SnapshotPart), {"name": name, "data": data, "digest": hex_digest(data)})
+    connection.execute(_INSERT_PART, {"name": name, "data": data, "digest": hex_digest(data)})
 
 
 def change_token(connection: Connection, token: str) -> None:
