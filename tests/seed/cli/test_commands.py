@@ -722,8 +722,8 @@ def test_several_workers_load_what_one_process_loads(run: Run, tmp_path: Path) -
             shutil.copy(page, places)
             archive.write(page, f"again-{page.name}")
     picture = f'<img src="data:{"x" * 20_001}">'
-    page = f"<html><title>Tide turns</title><p>{picture}It turns, said Vladimir Putin.</p></html>"
-    (places / "picture.html").write_text(page, encoding="utf-8")
+    content = f"<html><title>Tide turns</title><p>{picture}It turns, said Vladimir Putin.</p></html>"
+    (places / "picture.html").write_text(content, encoding="utf-8")
     lines = "".join(json.dumps(record) + "\n" for record in [*RECORDS, {}])
     (places / "reports.jsonl").write_text(lines, encoding="utf-8")
     command = ["load", SHIPPED_CORPUS, places, "--source", "Bay Courier"]
