@@ -737,7 +737,6 @@ def test_several_workers_load_what_one_process_loads(run: Run, tmp_path: Path) -
     assert sorted(dry.err.splitlines()) == sorted(one.err.splitlines())
 
 
-@pytest.mark.unmeasured
 @pytest.mark.usefixtures("few_processes")
 def test_several_workers_reannotate(run: Run) -> None:
     """Like one process."""

@@ -92,7 +92,6 @@ def test_annotations_keep_the_order_of_the_texts(folder: Path, pool: Workers) ->
     assert annotations[0].mentions
 
 
-@pytest.mark.unmeasured
 def test_files_are_read_in_the_order_of_one_process(pool: Workers, places: Path) -> None:
     """Records with their provenance, and refusals."""
     sequential, parallel = list(READ([places])), list(READ([places], run_tasks=pool.read_all))
@@ -187,7 +186,6 @@ def _is_running(process: Path) -> bool:
         return False
 
 
-@pytest.mark.unmeasured
 def test_refusals_wait_for_inputs_before_them(pool: Workers) -> None:
     page = ReadTask("html", PAGE.format(n=1).encode(), "a.html", reader_context(Overrides(source="G")))
     refusal = Refusal(Origin("b.png"), "no")
@@ -196,7 +194,6 @@ def test_refusals_wait_for_inputs_before_them(pool: Workers) -> None:
     assert second is refusal
 
 
-@pytest.mark.unmeasured
 def test_a_text_that_a_worker_cannot_annotate_does_not_lose_the_others(pool: Workers) -> None:
     """The fault has the traceback of the worker."""
     texts = [TEXTS[0], ("Report", cast("str", 5)), TEXTS[1]]
