@@ -18,7 +18,8 @@ from seed.readers.html_markup.tree import parse_html
 from seed.readers.language_tags import language_tag
 from seed.readers.outlets import Sources
 from seed.readers.press.bylines import not_names, outlet_check, read_byline
-from seed.readers.press.nexis_article import Article, count_articles, parse_block
+from seed.readers.press.nexis_article import count_articles, parse_block
+from seed.readers.press.nexis_header import Article
 from seed.readers.press.nexis_labels import (
     has_reservation,
     is_body_heading,
@@ -105,7 +106,7 @@ def read(paragraphs: Iterable[str], origin: Origin, context: ReaderContext) -> I
         elif any(map(_is_content, block.lines)) and (
             not any(is_request(squeeze(line)) for line in block.lines) or any(map(_is_of_article, block.lines))
         ):
-            yield Refusal(place, _reason_for_lines(block))
+            yield Refusal(place, _reason_for_lines(block, context))
     if last.number < last.total and last.number != listed:
         yield Refusal(origin, _missing(last.number + 1, last.total, last.total))
     if count < announced:
@@ -123,9 +124,10 @@ def _missing(first: int, last: int, total: int) -> str:
     return f"the file lacks {numbers} of its {total} articles: expected all of them, perhaps in another file"
 
 
-def _reason_for_lines(block: Block) -> str:
+def _reason_for_lines(block: Block, context: ReaderContext) -> str:
     """Return why lines without a mark above or below them are not read."""
-    title = parse_block(block).title if block.size <= MAX_BLOCK and matches(block.lines) else ""
+    is_article = block.size <= MAX_BLOCK and matches(block.lines)
+    title = parse_block(block, context.sources.knows).title if is_article else ""
     if title:
         return f"the article {title[:80]!r} is cut off: expected a line such as 'End of Document' below it"
     return "these lines are of no article: expected a cover page, or an article that is not cut off"
@@ -169,11 +171,15 @@ def _article(block: Block, context: ReaderContext, origin: Origin) -> RawArticle
         raise ValueError(f"the article is too long: expected at most {MAX_BLOCK} characters")
     if (count := count_articles(block)) > 1:
         raise ValueError(f"{count} articles are not separated: expected a line between them such as 'End of Document'")
-    parsed = parse_block(block)
+    parsed = parse_block(block, context.sources.knows)
     record, details, notes, dropped = _fields(parsed, context)
     title, text = str(record["title"]), str(record["text"])
     if not text or _NOT_DELIVERED.search(text[:500]):
         raise ValueError(f"the article {title[:80]!r} has no text: expected one below its header")
+    if not record["source"] and "source" not in context.overrides:
+        raise ValueError(
+            f"source: the article {title[:80]!r} has no line that names its outlet: expected --source, or a manifest"
+        )
     is_made = not title
     if is_made:
         record["title"] = first_words(text)

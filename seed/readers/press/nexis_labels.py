@@ -11,7 +11,7 @@ _LABELS = {
     "place": "DATELINE|DATUMSZEILE",
     "summary": "HIGHLIGHTS?|ABSTRACT|VORSPANN|ENCART|SAMENVATTING",
     "body": "BODY|HAUPTTEIL|CORPS|CUERPO|CORPO|HOOFDTEKST",
-    "other": "SERIES|SHOW|SEGMENT|ANCHORS?|REPORTERS?|CORRESPONDENTS?|GUESTS?|HOSTS?|INSERT",
+    "other": "SERIES|SHOW|SEGMENT|TRANSCRIPT|ANCHORS?|REPORTERS?|CORRESPONDENTS?|GUESTS?|HOSTS?|INSERT",
     "load_date": (
         "LOAD-DATE|UPDATE|LADEDATUM|DATE-(?:DE-)?CHARGEMENT|MISE-[AÀ]-JOUR|FECHA-DE-CARGA|DATA-DI-CARICAMENTO|"
         "LAAD-?DATUM|DATA-DE-CARREGAMENTO"
@@ -30,7 +30,10 @@ _LABELS = {
     "index": (
         "JOURNAL-CODE|ZEITUNGS-CODE|CODE-(?:DU-)?(?:JOURNAL|REVUE)|PUB-CODE|SUBJECTS?|SUJETS?|THEMA|PERSON(?:EN|NES?)?|PEOPLE|COMPANY|FIRMA|ORGANI[SZ]ATIONS?|"
         "GEOGRAPHIC|GEOGRAPHY|COUNTRY|STATE|CITY|REGION|INDUSTRY|TICKER|NAME|CORRECTION(?:-DATE)?|CATEGORY|"
-        "DISTRIBUTION|NOTES?|ISSN|VOLUME|ISSUE|KEYWORDS?|PRODUCT|TERMS|ENHANCEMENT"
+        "DISTRIBUTION|NOTES?|ISSN|VOLUME|ISSUE|KEYWORDS?|PRODUCT|TERMS|ENHANCEMENT|SCHLAGW[OÖ]RTE?R?|UNTERNEHMEN|BRANCHE|"
+        "LOCALISATION-G[EÉ]O|GEO-LOCALIZATION|SOCI[EÉ]T[EÉ]|SYMBOLE-BOURSIER|STOCK-SYMBOL|SECTEUR-(?:D['’])?ACTIVIT[EÉ]|"
+        "ACTIVITY-SECTOR|ASUNTOS?|TEMAS?|EMPRESAS?|PERSONAS?|ARGOMENTI?|AZIENDA|SOCIET[AÀ]|PERSONE|ONDERWERP|BEDRIJF|"
+        "PERSONEN|ASSUNTOS?|PESSOAS?"
     ),
 }
 _HEADER = frozenset({"title", "authors", "section", "length", "place", "summary", "body", "other", "edition", "page"})
@@ -103,6 +106,21 @@ _EDITION = re.compile(
 _RELEVANCE = re.compile(r"\([0-9]{1,3}%\)")
 
 
+_EDITION_ALONE = re.compile(
+    r"(?:(?:[0-9]{1,3}(?:st|nd|rd|th|\.|ª|a|e|ère|ème)?|first|second|third|final|late|early|city|national|international|"
+    r"sunday|weekend|main|metro|regional|online|print|morning|evening|erste|zweite|dritte|eerste|tweede|prima|seconda|"
+    r"primera|segunda|primeira|première|deuxième|dernière) ){1,4}(?:edition|ausgabe|édition|edición|edicion|editie|"
+    r"edizione|edição)|[^\W\d_]{0,20}ausgabe(?: [^\W\d_]{1,20})?"
+    r"|(?:edition|édition|edición|edicion|editie|edizione|edição)(?: (?:[0-9]{1,3}|d[ue] )?[^\W\d_]{0,20})?;?"
+    r"|(?:late |final |city )?(?:city )?final",
+    re.IGNORECASE,
+)
+_MAX_OUTLET = 100  # Characters of the name of an outlet with its place; the longest have 80.
+_MAX_OUTLET_WORDS = 14
+_MAX_WORDS_WITH_STOP = 5  # Words of a name that ends with a full stop, as `Asia Pacific News Inc.` does.
+_QUOTES = '"“„«‘'
+
+
 class Label(NamedTuple):
     """A line that begins with a label: the name of its field, and the value."""
 
@@ -120,7 +138,12 @@ class Label(NamedTuple):
         """Return whether the label is one below a text."""
         if self.is_header:
             return False
-        return self.is_capital or self.field in _PLAIN_TRAILER or bool(_RELEVANCE.search(self.value))
+        return self.is_capital or self.field in _PLAIN_TRAILER or self.has_relevance
+
+    @property
+    def has_relevance(self) -> bool:
+        """Return whether the value has index terms with their relevance."""
+        return bool(_RELEVANCE.search(self.value))
 
 
 def label_of(line: str) -> Label | None:
@@ -130,6 +153,11 @@ def label_of(line: str) -> Label | None:
         return None
     name = next(name for name, value in match.groupdict().items() if value is not None and name != "value")
     return Label(name, match["value"].strip(), match[name].isupper())
+
+
+def is_remark(value: str) -> bool:
+    """Return whether the value of a label is a sentence rather than index terms."""
+    return len(value.split()) > _MAX_WORDS_WITH_STOP and value.endswith((".", "!", "?", "”", '"'))
 
 
 def start_of(line: str) -> tuple[int, int] | None:
@@ -206,6 +234,23 @@ def listed_title(line: str) -> str | None:
 def is_furniture(line: str) -> bool:
     """Return whether a line is a page number or a footer."""
     return len(line) < 300 and bool(_FURNITURE.fullmatch(line))
+
+
+def is_edition_alone(line: str) -> bool:
+    """Return whether a line is nothing but an edition: `First Edition`, `Édition nationale`."""
+    return len(line) < 80 and bool(_EDITION_ALONE.fullmatch(line))
+
+
+def is_sentence(line: str) -> bool:
+    """Return whether a line is a headline or a sentence by its form, and so no name of an outlet."""
+    count = len(line.split())
+    return (
+        len(line) > _MAX_OUTLET
+        or count > _MAX_OUTLET_WORDS
+        or line[:1] in _QUOTES
+        or line.rstrip('"”’»)').endswith(("?", "…", "..."))
+        or (line.endswith((".", "!")) and count > _MAX_WORDS_WITH_STOP)
+    )
 
 
 def is_edition(line: str) -> bool:

@@ -37,13 +37,17 @@ class Block:
 
 @dataclass(slots=True, eq=False)
 class Unit:
-    """One paragraph: its lines, and all of them in one; `is_below_page` is set where a page number is above it."""
+    """One paragraph: its lines, and all of them in one; `is_below_page` is set where a page number is above it.
+
+    `continues` is set where a line break alone is between it and the unit above.
+    """
 
     lines: list[str]
     text: str
     link: str | None = None
     is_centered: bool = False
     is_below_page: bool = False
+    continues: bool = False
 
 
 def is_export_page(text: str) -> bool:
@@ -82,7 +86,7 @@ def _units(block: Block) -> list[Unit]:
     if block.number:
         return [*(_groups(lines) if not all(map(str.strip, lines)) else _single_lines(lines))]
     heading = next((at for at, line in enumerate(lines) if is_body_heading(squeeze(line))), len(lines))
-    header = [unit for line in lines[: heading + 1] for unit in _single_lines(_pieces(line))]
+    header = [unit for line in lines[: heading + 1] for unit in _lines_of(line)]
     text = lines[heading + 1 :]
     # Text that was saved from a document may be wrapped; paragraphs of documents are not.
     is_wrapped = not any(isinstance(line, Paragraph) for line in text) and max(map(len, text), default=0) <= _MAX_LINE
@@ -98,16 +102,29 @@ def _groups(lines: Iterable[str]) -> Iterator[Unit]:
     """Yield the groups of lines between blank lines; a label begins a group, and a length is one by itself."""
     group = list[str]()
     for line in (*lines, ""):
-        if group and (not line.strip() or label_of(squeeze(line)) or _is_length(group)):
+        if group and (not line.strip() or _begins_group(group[-1], line) or _is_length(group)):
             yield _unit(group)
             group = []
         if line.strip():
             group.append(line)
 
 
-def _pieces(line: str) -> list[str]:
-    """Return the lines of a paragraph; the paragraph itself if it has one, as it may have a link."""
-    return line.split("\n") if "\n" in line else [line]
+def _begins_group(above: str, line: str) -> bool:
+    """Return whether a line begins with a label, and does not continue a sentence of the text."""
+    return label_of(squeeze(line)) is not None and not _is_wrapped(above, line)
+
+
+def _is_wrapped(above: str, line: str) -> bool:
+    """Return whether the first word of a line would not have fit into the one above."""
+    return len(above.rstrip()) + 1 + len(line.split(maxsplit=1)[0]) >= _MIN_WRAPPED
+
+
+def _lines_of(line: str) -> Iterator[Unit]:
+    """Yield the lines of a paragraph; the paragraph itself if it has one, as it may have a link."""
+    for number, unit in enumerate(_single_lines(line.split("\n") if "\n" in line else [line])):
+        unit.continues = number > 0
+        unit.link = getattr(line, "link", None)
+        yield unit
 
 
 def _is_length(group: Sequence[str]) -> bool:
@@ -138,9 +155,8 @@ def unwrap(lines: Sequence[str]) -> str:
         return "\n".join(line.strip() for line in lines)
     pieces = [lines[0].strip()]
     for above, line in pairwise(lines):
-        word = line.split(maxsplit=1)[0]
         is_indented = line.startswith("  ") and not above.startswith("  ")
-        is_wrapped = len(above.rstrip()) + 1 + len(word) >= _MIN_WRAPPED and not is_indented
+        is_wrapped = _is_wrapped(above, line) and not is_indented
         pieces.append((" " if is_wrapped else "\n") + line.strip())
     return "".join(pieces)
 
