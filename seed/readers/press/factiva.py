@@ -16,13 +16,13 @@ from seed.readers.dates.metadata import parse_date
 from seed.readers.html_markup.tree import Element, text_lines
 from seed.readers.language_tags import language_tag
 from seed.readers.press.bylines import not_names, outlet_check, read_byline
+from seed.readers.press.factiva_header import UNCLEAR, begins_header
 from seed.readers.press.factiva_page import page_exports
 from seed.readers.press.factiva_rows import (
     CODED,
     DOCUMENT,
     NAME,
     Export,
-    begins_header,
     coded_exports,
     content_rows,
     count_results,
@@ -104,6 +104,8 @@ def _article(export: Export, origin: Origin, context: ReaderContext) -> RawArtic
     fields.set_value("id", "AN", export.document)
     fields.missing["url"] = f"{NAME} has none"
     fields.set_source("SN", export.value("SN"), context)
+    if unclear := export.lines.get(UNCLEAR):
+        fields.missing["source"] = f"one of {'; '.join(unclear)[:200]!r} may be it"
     is_outlet = outlet_check((str(fields.fields.get("source", "")), export.value("SN")), context.sources)
     byline = read_byline(
         "; ".join(export.lines.get("BY", ())), is_outlet, language.partition("-")[0] if language else None

@@ -91,10 +91,13 @@ class DatabaseFields(ExtractedFields):
         return outlet_check([str(self.fields.get("source") or "")], context.sources)
 
     def article(self, origin: Origin, context: ReaderContext) -> RawArticle:
-        """Return the article; raise ValueError as `build_article` does, naming the headline if the text is missing."""
+        """Return the article; raise ValueError as `build_article` does, with the headline if text or outlet is none."""
+        title = preview(self.fields.get("title"))
         if is_empty(self.fields.get("text")):
-            title = preview(self.fields.get("title"))
             raise WrongValueError("text", None, f"that of {title}; {self.missing['text']}")
+        if is_empty({**self.fields, **context.overrides}.get("source")):
+            wanted = f"--source, or a manifest, for {title}; {self.missing['source']}"
+            raise WrongValueError("source", None, wanted)
         return build_article(
             origin,
             self.fields,

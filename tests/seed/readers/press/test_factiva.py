@@ -2,8 +2,9 @@
 
 import pytest
 
-from seed.readers.press import factiva, factiva_rows
-from seed.readers.press.factiva_rows import split_header
+from seed.readers.input.decoding import MAX_RECORD_LINES
+from seed.readers.press import factiva
+from seed.readers.press.factiva_header import UNCLEAR, split_header
 from seed.records import Origin, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
 from tests.seed.readers.mutations import context
@@ -79,14 +80,63 @@ def test_what_is_no_name_is_no_author(reading: Reading, byline: str, authors: tu
     assert any(note in each for each in article.notes)
 
 
-def test_a_header_without_the_code_of_the_outlet_is_refused(reading: Reading) -> None:
-    text = export(header=("352 words", "4 March 2019", "Harbour Gazette"))
-    assert "text is None" in only_reason(reading("a.txt", text))
+@pytest.mark.parametrize("lines", [("It sails.",), ("It sails.",) * 20])
+def test_a_header_without_an_end_is_refused(reading: Reading, lines: tuple[str, ...]) -> None:
+    text = export(*lines, header=("352 words", "4 March 2019", "Harbour Gazette"))
+    assert only_reason(reading("a.txt", text)).startswith(
+        "the article 'Ferry sails': below its day is neither the code of the outlet nor a language"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "fields"),
+    [
+        (("Gazette",), {"SN": "Gazette"}),
+        (("By Ada Byrne", "Gazette"), {"BY": "By Ada Byrne", "SN": "Gazette"}),
+        (("Ada Byrne", "Quay Week"), {"BY": "Ada Byrne", "SN": "Quay Week"}),
+        (("Harbour Gazette", "Late"), {"SN": "Harbour Gazette", "ED": "Late"}),
+        (("Gazette", "GAZ", "A1"), {"SN": "Gazette", "PG": "A1"}),
+        (("By Ada Byrne",), {"BY": "By Ada Byrne"}),
+        (("Sula Week", "Norland Week"), {UNCLEAR: "Norland Week"}),
+        ((), {}),
+    ],
+)
+def test_without_its_code_the_outlet_is_told_by_its_place(rows: tuple[str, ...], fields: dict[str, str]) -> None:
+    header, text = split_header(["4 March 2019", *rows, "English", "(c) 2019 Quay Press"], "QUAY000020190304ef33")
+    assert dict(header) == {"PD": "4 March 2019", **fields, "LA": "English", "CY": "(c) 2019 Quay Press"}
+    assert text == []
+
+
+def test_an_outlet_that_is_not_certain_is_asked_for(reading: Reading) -> None:
+    text = export(header=(*HEADER[:2], "Sula Week", "Norland Week", *HEADER[4:]))
+    reason = only_reason(reading("a.txt", text))
+    assert reason.startswith("source is None: expected --source, or a manifest, for 'Ferry sails'; ")
+    assert reason.endswith("one of 'Sula Week; Norland Week' may be it")
+    assert only_article(reading("b.txt", text, source="Week")).text == "It sails."
+
+
+@pytest.mark.parametrize(
+    ("rows", "authors"),
+    [(("4 March 2019", "By Ada Byrne", "HARGAZ"), ("Ada Byrne",)), (("4 March 2019", "HARGAZ"), ())],
+)
+def test_a_day_or_an_author_is_no_outlet(reading: Reading, rows: tuple[str, ...], authors: tuple[str, ...]) -> None:
+    text = export(header=("352 words", *rows, *HEADER[4:]))
+    assert "expected --source" in only_reason(reading("a.txt", text))
+    article = only_article(reading("b.txt", text, source="Gazette"))
+    assert (article.published.on, article.authors, article.text) == ("2019-03-04", authors, "It sails.")
+
+
+def test_a_code_may_be_one_letter(reading: Reading) -> None:
+    text = export(header=("352 words", "4 March 2019", "The Quay Journal", "J", "A1", "English")).replace(
+        "HARGAZ", "J0000"
+    )
+    article = only_article(reading("a.txt", text))
+    assert (article.source, article.details["page"], article.text) == ("The Quay Journal", "A1", "It sails.")
 
 
 @pytest.mark.parametrize("last", ["(c) 2019 Quay Press", "352 words"])
 def test_a_notice_of_copyright_is_no_outlet(last: str) -> None:
-    header, _ = split_header(["4 March 2019", last], "")
+    header, _ = split_header(["4 March 2019", last], "", is_whole=True)
     assert "SN" not in dict(header)
 
 
@@ -182,6 +232,57 @@ PAGE = (
 def test_a_page_may_have_texts_in_other_elements(reading: Reading) -> None:
     article = only_article(reading("a.html", PAGE.format("<p>It sails.</p><p>Document GAZE000020190304ef33</p>")))
     assert (article.text, article.id) == ("It sails.", "GAZE000020190304ef33")
+
+
+BLOCKS = (
+    '<div id="hd"><span class="enHeadline">{}</span></div><div>352 words</div><div>4 March 2019</div><div>Gazette</div>'
+    '<div>English</div><p class="articleParagraph">{}</p>'
+)
+
+
+def test_articles_in_one_element_are_told_apart_by_their_headlines(reading: Reading) -> None:
+    blocks = BLOCKS.format("Ferry", "It sails.") + BLOCKS.format("Pier", "It rises.")
+    found = reading("a.html", f'<html><div class="article enArticle">{blocks}<p>{DOCUMENT}</p></div></html>')
+    read = [(item.title, item.text) for item in found if isinstance(item, RawArticle)]
+    assert read == [("Ferry", "It sails."), ("Pier", "It rises.")]
+
+
+def test_an_article_outside_of_its_element_is_not_lost(reading: Reading) -> None:
+    page = PAGE.format('<p class="articleParagraph">It sails.</p><p>Document GAZE000020190304ef33</p>')
+    lost = BLOCKS.format("Pier", "It rises.").replace("<div id", "<div>Read</div><div>News</div><div id")
+    first, second = reading(
+        "a.html",
+        page.replace(
+            "</html>", f"<div>Menu</div>{lost}<p>{DOCUMENT}</p><div>End</div><span class='enHeadline'>Next</span>"
+        ),
+    )
+    assert isinstance(first, RawArticle)
+    assert isinstance(second, RawArticle)
+    assert (second.title, second.text, second.id) == ("Pier", "It rises.", "HARGAZ0020190304ef33")
+    assert second.details == {"section": "News", "length": "352 words"}
+
+
+def test_a_headline_without_its_mark_is_above_the_number_of_words(reading: Reading) -> None:
+    blocks = (
+        BLOCKS.format("", "It sails.").replace('<span class="enHeadline"></span>', "Ferry sails").replace('"hd"', '"h"')
+    )
+    article = only_article(
+        reading("a.html", f'<html><div class="article enArticle">{blocks}<p>{DOCUMENT}</p></div></html>')
+    )
+    assert (article.title, article.text) == ("Ferry sails", "It sails.")
+
+
+def test_a_page_without_the_end_of_its_header_is_refused(reading: Reading) -> None:
+    page = PAGE.replace("<div>GAZE</div><div>English</div>", "").format(f"<p>It sails.</p><p>{DOCUMENT}</p>")
+    assert only_reason(reading("a.html", page)).startswith("the article 'Ferry sails': below its day is neither")
+
+
+def test_lines_around_the_text_are_captions_or_the_publisher(reading: Reading) -> None:
+    text = '<p class="articleParagraph">It sails.</p>{}<p class="articleParagraph">Again.</p><p>A photo.</p>{}'
+    page = PAGE.format(text.format("<h3>At noon</h3>", f"<p>The Gazette</p><p>{DOCUMENT}</p>"))
+    article = only_article(reading("a.html", page))
+    assert article.text == "It sails.\n\nAt noon\n\nAgain."
+    assert "left out: captions" in article.notes
 
 
 def test_the_id_of_an_element_is_that_of_its_article(reading: Reading) -> None:
