@@ -45,6 +45,7 @@ _VALUES = {
     "url": re.compile(r"https?://.*"),
     "last_updated": re.compile(r".{0,40}[0-9].{0,40}"),
     "language": re.compile(r".{1,80}"),
+    "links": re.compile(r"https?://.*|[^.!?]{1,60}"),
 }
 """What the values of some fields look like; a line of a text that begins like them has another one."""
 
@@ -53,6 +54,8 @@ _NUMBER_START = "ument"  # Document, Dokument, documento.
 _HEAD_LENGTH = 200
 _SHORTEST_LINE = "_" * 20
 _HEADER_LINES = 24  # Most of them blank.
+_MAX_FIELD_LINES = 200  # Lines of the fields after a text, most of them blank.
+_MIN_FIELDS = 3  # Fields at the end of a record: outlet, day and one more.
 
 
 class Line(NamedTuple):
@@ -77,8 +80,11 @@ class Block:
     has_header: bool = False
     """Whether one of the first lines has a label of those before a text."""
 
-    has_record: bool = False
-    """Whether the block has fields that come after a text."""
+    names: set[str] = field(default_factory=set)
+    """The fields that lines have labels of."""
+
+    ids: set[str] = field(default_factory=set)
+    """The numbers of the documents: one, unless articles follow each other without a separator."""
 
     count: int = 0
 
@@ -91,7 +97,10 @@ class Block:
         line = labelled_line(number, row)
         self.lines.append(line)
         self.has_header = self.has_header or (self.count <= _HEADER_LINES and line.name in HEADER)
-        self.has_record = self.has_record or line.name in _ANCHORS
+        if line.name:
+            self.names.add(line.name)
+        if line.name == "document_id":
+            self.ids.add(line.value)
 
     def append(self, block: "Block") -> None:
         """Add the lines of the next block."""
@@ -99,7 +108,37 @@ class Block:
         self.count += block.count + 1
         if not self.is_too_long:
             self.lines += block.lines
-        self.has_record = self.has_record or block.has_record
+        self.names |= block.names
+        self.ids |= block.ids
+
+    def continues(self, record: "Block") -> bool:
+        """Return whether the block continues the text of a record, which has a line of underscores in it.
+
+        Lines of a text may look like labels: without the number of its document, a record ends with three fields.
+        """
+        if self.is_furniture or not record.has_header:
+            return False
+        is_end = bool(self.ids) and not record.ids
+        if not self.has_header:
+            return is_end or not record.is_ended
+        is_open = "full_text" in record.names and "publication_info" not in record.names and not record.is_ended
+        return is_end and is_open and not self.names & {"full_text", "abstract"}
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the fields of a record are at the end of the block."""
+        fields = set[str]()
+        for line in reversed(self.lines[-_MAX_FIELD_LINES:]):
+            if line.name in HEADER or (line.text.strip() and not line.name and not _UNKNOWN_LABEL.match(line.text)):
+                break
+            fields.add(line.name)
+        fields.discard("")
+        return bool(self.ids) or (len(fields) >= _MIN_FIELDS and len(fields & _ANCHORS) > 1)
+
+    @property
+    def has_record(self) -> bool:
+        """Whether the block has fields that come after a text."""
+        return not self.names.isdisjoint(_ANCHORS)
 
     @property
     def is_too_long(self) -> bool:
@@ -110,11 +149,6 @@ class Block:
     def is_article(self) -> bool:
         """Whether the block is an article, or the beginning of one."""
         return self.has_header or self.has_record
-
-    @property
-    def ids(self) -> set[str]:
-        """The numbers of the documents in the block: one, unless articles follow each other without a separator."""
-        return {line.value for line in self.lines if line.name == "document_id"}
 
     @property
     def listed(self) -> int:
@@ -162,8 +196,7 @@ def read_blocks(paragraphs: Iterable[str]) -> Iterator[Block]:
     """Yield the blocks of lines; a line of underscores within a text ends no record."""
     record = Block()
     for block in _blocks(paragraphs):
-        is_within = record.has_header and not record.has_record and not block.has_header and not block.is_furniture
-        if is_within:
+        if block.continues(record):
             record.append(block)
         else:
             if record.lines:
@@ -205,11 +238,12 @@ def _end_of_text(lines: Sequence[Line]) -> int:
     Those before the title of the publication are on one line each, in a fixed order, so that a line of the text that
     looks like one of them stays in the text.
     """
-    last = {line.name: index for index, line in enumerate(lines) if line.name in _ANCHORS}
+    floor = _end_of_paragraphs(lines)
+    last = {line.name: floor + index for index, line in enumerate(lines[floor:]) if line.name in _ANCHORS}
     end = last.get("publication_title", min(last.values(), default=len(lines)))
     labels: set[str] = set()
     rank = len(_BEFORE_TITLE)
-    for index in range(end - 1, -1, -1):
+    for index in range(end - 1, floor - 1, -1):
         line = lines[index]
         if not line.text.strip():
             continue
@@ -221,6 +255,28 @@ def _end_of_text(lines: Sequence[Line]) -> int:
             rank = _BEFORE_TITLE.index(line.name)
         labels.add(line.label)
         end = index
+    return end
+
+
+def _end_of_paragraphs(lines: Sequence[Line]) -> int:
+    """Return the index after the last paragraph of a text that has two fields of a record below it.
+
+    What looks like a field above such a paragraph is a line of the text.
+    """
+    anchors = {line.name: index for index, line in enumerate(lines) if line.name in _ANCHORS}
+    second = sorted(anchors.values())[-2:-1]
+    text = next((index for index, line in enumerate(lines) if line.name == "full_text"), -1)
+    if not second or text > second[0]:
+        return 0  # The fields are above the text.
+    is_open, end = False, 0
+    for index in range(text + 1, second[0]):
+        line = lines[index]
+        if line.name:
+            is_open = line.name not in HEADER and (line.name == "rights" or not line.value)
+        elif match := _UNKNOWN_LABEL.match(line.text):
+            is_open = not line.text[match.end() :].strip()
+        elif line.text.strip() and not is_open and not lines[index - 1].text.strip():
+            end = index + 1
     return end
 
 

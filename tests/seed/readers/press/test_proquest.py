@@ -87,10 +87,28 @@ def test_other_text_between_articles_is_refused_by_its_first_words(reading: Read
     assert refusal.reason.startswith("'Something else.' begins no article of ProQuest")
 
 
-def test_a_record_of_too_many_lines_costs_itself_only(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proquest_records, "MAX_RECORD_LINES", 1_000)
-    long = export("Ferry sails", "Author: Li, Jo", "Full text: " + "a\n" * 1_000)
-    cut = export("Pier rises", "Author: Li, Jo", "Full text: " + f"a\n{LINE}\n" * 509)
+def test_a_record_may_end_without_its_number(reading: Reading) -> None:
+    record = "Publication title: Gazette\n\nPublication date: Mar 4, 2019\n\nSection: News"
+    one = f"Author: Li, Jo\n\nAbstract: It sails.\n\nTitle: Ferry sails\n\n{record}"
+    article, refusal = reading("a.txt", f"{LINE}\n\n{one}\n\n{LINE}\n\nSomething else.\n")
+    assert isinstance(article, RawArticle)
+    assert (article.title, article.text) == ("Ferry sails", "It sails.")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("'Something else.' begins no article")
+
+
+@pytest.mark.parametrize(
+    "line", ["Section: shelf nine", "He said: no.", "Subject:\n\nBoxes", "Copyright: nobody\n\nor somebody"]
+)
+def test_fields_begin_below_the_last_paragraph(reading: Reading, line: str) -> None:
+    text = f"A card says:\n\nPublication title: Lost Gazette\n\n{line}\n\nAnd that is all."
+    article = only_article(reading("a.txt", export("Ferry sails", "Author: Li, Jo", f"Full text: {text}")))
+    assert (article.text, article.source) == (text, "Gazette")
+
+
+def test_a_record_of_too_many_lines_costs_itself_only(reading: Reading) -> None:
+    long = export("Ferry sails", "Author: Li, Jo", "Full text: " + "a\n" * MAX_RECORD_LINES)
+    cut = export("Pier rises", "Author: Li, Jo", "Full text: " + f"a\n{LINE}\n" * (MAX_RECORD_LINES // 2 + 9))
     found = reading("a.txt", long + export("Ferry sails", "Author: Li, Jo", "Full text: It sails.") + "\n" + cut)
     assert [type(item) for item in found] == [Refusal, RawArticle, Refusal]
     assert all(item.reason.startswith("the record is too long") for item in found if isinstance(item, Refusal))
