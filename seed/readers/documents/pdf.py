@@ -10,16 +10,14 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any, BinaryIO
 from unicodedata import category
 
 from seed.readers.context import ReaderContext
-from seed.readers.dates.customs import DateCustom, declared_custom
+from seed.readers.dates.customs import declared_custom
+from seed.readers.documents.pdf_headlines import find_title, is_press_word, refuse_several
 from seed.readers.documents.pdf_lines import (
-    Paragraph,
     PdfLine,
-    is_same_size,
     page_texts,
     paragraphs,
     printed_url,
@@ -32,10 +30,9 @@ from seed.readers.input.files import printable
 from seed.readers.input.sandbox import read_in_subprocess
 from seed.readers.line_patterns import fold_line
 from seed.readers.outlets import SourceEntry, site_host
-from seed.readers.saved_text.bylines import IsOutlet
 from seed.readers.saved_text.database_exports import refuse_export
 from seed.readers.saved_text.header import PageHeader, parse_header
-from seed.readers.validation import MAX_LINE_LENGTH, preview
+from seed.readers.validation import preview
 from seed.records import Origin, Published, RawArticle, ReadItem, Refusal
 
 MAX_PDF_PAGES = 300
@@ -43,19 +40,7 @@ MAX_PDF_PAGES = 300
 
 NOTE = "the text comes from a PDF, which has lines only: paragraphs, their order and hyphens are put together"
 
-_PRESS_WORDS = frozenset(
-    {
-        *("press release", "news release", "media release", "for immediate release", "press statement", "statement"),
-        *("pressemitteilung", "presseinformation", "medienmitteilung", "communiqué de presse", "communiqué"),
-        *("comunicado de prensa", "nota de prensa", "comunicato stampa", "comunicado de imprensa", "nota de imprensa"),
-        *("persbericht", "pressmeddelande", "pressemelding", "pressemeddelelse", "tiedote", "komunikat prasowy"),
-        *("tisková zpráva", "пресс-релиз", "прес-реліз", "basın bülteni", "basın açıklaması"),
-    }
-)
-_LARGER = 1.15
-_MAX_TITLE_LENGTH = 300
-_MAX_FIRST_LINE = 150
-_MIN_HEADLINE_LENGTH = 4  # Characters; shorter lines in large letters are initials of paragraphs.
+_MAX_NOTES = 3  # Of what may be another article.
 _MAX_UNREADABLE = 0.1  # Share of the characters.
 _ORDINARY_BYTES = 100_000
 _ORDINARY_CONTENT_BYTES = 500_000
@@ -190,14 +175,13 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
     def is_outlet(name: str) -> bool:
         return context.sources.knows(name) or fold_line(name) in {fold_line(source), fold_line(entry.name)}
 
-    other_headlines = _other_headlines(found, is_outlet)
-    _refuse_several(found, other_headlines, is_outlet, custom)
-    start, end, title_provenance = _find_title(found, metadata_title, is_outlet, custom)
+    possible = refuse_several(found, is_outlet, custom)
+    start, end, title_provenance = find_title(found, metadata_title, is_outlet, custom)
     title = " ".join(paragraph.text for paragraph in found[start:end])
     is_made = not title and "title" not in context.overrides
     header = parse_header([*page_texts(found[end:])], is_outlet, custom)
     above = parse_header(
-        [text for text in page_texts(found[:start]) if not is_outlet(text) and not _is_press_word(text)],
+        [text for text in page_texts(found[:start]) if not is_outlet(text) and not is_press_word(text)],
         is_outlet,
         custom,
     )
@@ -226,7 +210,7 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
         published,
         context.overrides,
         provenance={name: place for name, place in provenance.items() if record.get(name) or name == "published"},
-        notes=(NOTE, *(f"may hold another article: {preview(found[number].text)}" for number in other_headlines[:3])),
+        notes=(NOTE, *(f"may hold another article: {preview(found[number].text)}" for number in possible[:_MAX_NOTES])),
         dropped=dropped,
         strict=context.strict,
     )
@@ -234,12 +218,15 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
 
 
 def _date(header: PageHeader, above: PageHeader) -> tuple[Published, dict[str, ValueError]]:
-    """Return the date printed below the title, else that above it; and the error of one with several readings."""
+    """Return the date printed below the title, else that above it; and the error of one that is none."""
     published = header.published or above.published
     unclear = header.unclear_date or above.unclear_date
-    if published is not None or unclear is None:
+    reason = header.reason_for_no_date or above.reason_for_no_date
+    if published is not None or reason is None:
         return published or Published(), {}
-    return Published(), {"published": ValueError(f"the date printed next to the title is not clear: {unclear.reason}")}
+    if unclear is not None:
+        reason = f"the date printed next to the title is not clear: {unclear.reason}"
+    return Published(), {"published": ValueError(reason)}
 
 
 def _outlet(page: str, url: str | None, context: ReaderContext) -> tuple[SourceEntry, str, str]:
@@ -254,88 +241,3 @@ def _outlet(page: str, url: str | None, context: ReaderContext) -> tuple[SourceE
     if outlet is None:
         raise ValueError("source: nothing in the PDF shows its outlet with certainty: expected --source, or a manifest")
     return outlet, outlet.id, "a signature of the outlet"
-
-
-def _is_press_word(text: str) -> bool:
-    return fold_line(text).strip(" :*–—-") in _PRESS_WORDS
-
-
-def _find_title(
-    found: list[Paragraph],
-    metadata_title: str,
-    is_outlet: IsOutlet,
-    custom: DateCustom,
-) -> tuple[int, int, str]:
-    """Return the positions of the first and after the last paragraph of the title, and why it is the title.
-
-    It is what the metadata call it if a line says the same; else the only largest letters of the first page, above the
-    text; else the first line if a byline or a date follows. Both positions are 0 if nothing is clearly the title.
-    """
-    first_page = [paragraph for paragraph in found if paragraph.page == 0]
-    wanted = fold_line(metadata_title)
-    for number, paragraph in enumerate(first_page):
-        if wanted and fold_line(paragraph.text) == wanted:
-            return number, number + 1, "the title in the metadata, which is on the page"
-    body = _body_size(found)
-    candidates = [
-        number
-        for number, paragraph in enumerate(first_page)
-        if paragraph.size > _LARGER * body and not is_outlet(paragraph.text) and not _is_press_word(paragraph.text)
-    ]
-    if candidates:
-        size = max(first_page[number].size for number in candidates)
-        largest = [number for number in candidates if is_same_size(first_page[number].size, size)]
-        start, end = largest[0], largest[-1] + 1
-        length = sum(len(paragraph.text) for paragraph in first_page[start:end])
-        if end - start == len(largest) and length <= _MAX_TITLE_LENGTH and not _has_text(first_page[:start], body):
-            return start, end, "the largest letters of the first page"
-    first = found[0].text
-    if len(first) <= min(_MAX_FIRST_LINE, MAX_LINE_LENGTH) and first[-1] not in ".,:;" and not _is_press_word(first):
-        below = parse_header([*page_texts(found[1:4])], is_outlet, custom)
-        if not is_outlet(first) and (below.published or below.authors or below.unclear_date):
-            return 0, 1, "the first line, with a byline or a date below it"
-    return 0, 0, ""
-
-
-def _other_headlines(found: list[Paragraph], is_outlet: IsOutlet) -> list[int]:
-    """Return the positions of paragraphs in the largest letters of all that follow text below the first of them."""
-    body = _body_size(found)
-    headlines = [
-        number
-        for number, paragraph in enumerate(found)
-        if paragraph.size > _LARGER * body
-        and len(paragraph.text) >= _MIN_HEADLINE_LENGTH
-        and not is_outlet(paragraph.text)
-        and not _is_press_word(paragraph.text)
-    ]
-    size = max((found[number].size for number in headlines), default=0)
-    largest = [number for number in headlines if is_same_size(found[number].size, size)]
-    return [
-        number
-        for above, number in pairwise(largest)
-        if sum(len(paragraph.text) for paragraph in found[above:number] if is_same_size(paragraph.size, body))
-        > _MAX_FIRST_LINE
-    ]
-
-
-def _refuse_several(found: list[Paragraph], headlines: list[int], is_outlet: IsOutlet, custom: DateCustom) -> None:
-    """Raise ValueError if another headline has a byline or a date below it, as the beginning of an article has."""
-    for number in headlines:
-        below = parse_header([*page_texts(found[number + 1 : number + 4])], is_outlet, custom)
-        if below.published or below.authors:
-            raise ValueError(
-                f"the PDF holds several articles, another at {preview(found[number].text)}: expected one per file"
-            )
-
-
-def _body_size(found: list[Paragraph]) -> float:
-    """Return the size of most letters."""
-    sizes: dict[float, int] = {}
-    for paragraph in found:
-        sizes[paragraph.size] = sizes.get(paragraph.size, 0) + len(paragraph.text)
-    return max(sizes, key=lambda size: sizes[size])
-
-
-def _has_text(above: list[Paragraph], body: float) -> bool:
-    """Return whether there is text above what may be a title."""
-    return any(is_same_size(paragraph.size, body) and len(paragraph.text) > _MAX_FIRST_LINE for paragraph in above)

@@ -22,7 +22,7 @@ _PAGE_NUMBER = re.compile(
 )
 _PRINTED_URL = re.compile(r"(?P<url>https?://\S{3,2000})\s+[0-9]{1,4}/[0-9]{1,4}", re.IGNORECASE)
 _PRINTED_DAY = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}\b")
-_SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]?\Z")
+SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]?\Z")
 _HYPHEN = re.compile(r"([^\W\d_]+)-\Z")
 _WORD = re.compile(r"[^\W\d_]+")
 _SOFT_HYPHEN = "\u00ad"
@@ -128,7 +128,7 @@ def _continues(group: list[PdfLine], line: PdfLine, leading: float, width: int) 
     before = group[-1]
     if not is_same_size(before.size, line.size):
         return False
-    is_open = not _SENTENCE_END.search(before.text)
+    is_open = not SENTENCE_END.search(before.text)
     if len(before.text) < _SHORT_LINE * width and (not is_open or not line.text[0].islower()):
         return False
     distance = before.y - line.y
