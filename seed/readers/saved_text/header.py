@@ -13,6 +13,7 @@ from seed.readers.saved_text.bylines import (
     has_trade,
     is_by,
     is_known_place,
+    names_venue,
     parse_byline,
     parse_names,
 )
@@ -27,6 +28,7 @@ SEGMENT_MARK = "\ufdd0"
 _BARS = re.compile(r"\s*[|•·]\s*")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|edited)\b", re.IGNORECASE)
 _MAX_SPLITS = 40  # Words of a line that has names and a date.
+_MAX_VENUE = 6  # Words of a venue with its place; more form a sentence.
 _BETWEEN = " ,;–—-:/()"
 _SEPARATORS = ("–", "—", "-", "/")
 # Every repetition is bounded, so that the time stays linear in the length of a line.
@@ -37,8 +39,9 @@ _DATELINE = re.compile(r"(?P<place>[^()–—]{2,60}?)(?:\s{0,3}\([^()]{2,40}\))
 class PageHeader:
     """Date and authors printed below a title, and the remaining rows.
 
-    `unclear_date` is a date of several readings, `unclear_authors` are words that may be a name or a place, and
-    `wrong_weekday` is the first line of a date whose weekday does not fit.
+    `unclear_date` is a date of several readings, `unclear_authors` are words that may be a name or a place,
+    `wrong_weekday` is the first line of a date whose weekday does not fit, and `event` the first one with a venue.
+    `is_day_of_place` says that a name or a place is next to the date, so that one by itself wins.
     """
 
     published: Published | None = None
@@ -46,6 +49,8 @@ class PageHeader:
     authors: tuple[str, ...] = ()
     unclear_authors: str = ""
     wrong_weekday: str = ""
+    event: str = ""
+    is_day_of_place: bool = False
     body: list[str] = field(default_factory=list)
     lines: set[str] = field(default_factory=set)
     """The lines that were understood, as `squeeze` returns them."""
@@ -55,6 +60,8 @@ class PageHeader:
         """Return why the date below the title is none, None if there is none or a good one."""
         if self.unclear_date is not None:
             return f"the date printed below the title is not clear: {self.unclear_date.reason}"
+        if self.event:
+            return f"{self.event[:80]!r} may be the place and day of an event"
         return f"{WRONG_WEEKDAY} in {self.wrong_weekday[:80]!r}" if self.wrong_weekday else None
 
     @property
@@ -149,6 +156,7 @@ def _parse_row(row: str, header: PageHeader, is_outlet: IsOutlet, custom: DateCu
             dates.append(date)
     published = read_printed(" | ".join(dates), custom)
     if not segments or (dates and published is None):
+        header.event = header.event or (row if byline.is_event else "")
         return False
     if isinstance(published, UnclearDate):
         if published.reason == WRONG_WEEKDAY:
@@ -156,7 +164,9 @@ def _parse_row(row: str, header: PageHeader, is_outlet: IsOutlet, custom: DateCu
             return False  # Of the text rather than a date of the page.
         header.unclear_date = header.unclear_date or published
     else:
-        header.published = header.published or published
+        is_first = header.published is None or (header.is_day_of_place and not byline.unclear)
+        if published is not None and is_first:
+            header.published, header.is_day_of_place = published, bool(byline.unclear)
     header.authors = header.authors or byline.names or ()
     header.unclear_authors = header.unclear_authors or byline.unclear
     return True
@@ -166,12 +176,14 @@ def _parse_row(row: str, header: PageHeader, is_outlet: IsOutlet, custom: DateCu
 class _Byline:
     """The names in a segment, None if there are none, and what remains of it: a date before or after the names.
 
-    `unclear` are words in the place of names that may be those of a place; then there are no names.
+    `unclear` are words in the place of names that may be those of a place; then there are no names. `is_event` is set
+    where a venue is next to the date.
     """
 
     names: tuple[str, ...] | None = None
     date: str = ""
     unclear: str = ""
+    is_event: bool = False
 
 
 def _parse_authors(segment: str, is_outlet: IsOutlet, custom: DateCustom, *, has_date: bool) -> _Byline:
@@ -188,7 +200,8 @@ def _parse_authors(segment: str, is_outlet: IsOutlet, custom: DateCustom, *, has
     words = segment.split() if any(map(str.isnumeric, segment)) else []
     splits = range(1, len(words) if len(words) <= _MAX_SPLITS else 0)
     bylines = (_split_byline(words[:count], words[count:], is_outlet, custom) for count in splits)
-    return next(filter(None, bylines), _Byline(None, segment))
+    byline = next(filter(None, bylines), _Byline(None, segment))
+    return _Byline(None, segment, is_event=True) if names_venue(byline.unclear) else byline
 
 
 def _split_byline(
@@ -212,6 +225,8 @@ def _split_byline(
                 return _Byline(names, after)
         if (names is not None or is_known_place(before)) and not after.isdecimal():
             return _Byline((), after, before)  # With a year alone it may be anything: `Munich Games 1972`.
+        if names_venue(before) and len(words_before) <= _MAX_VENUE:
+            return _Byline((), after, before)
     if read_printed(before, custom) and (names := parse_byline(after, is_outlet, custom.language)):
         return _Byline(names, before)
     return None
@@ -222,6 +237,8 @@ def _dateline_dates(rows: list[str], custom: DateCustom) -> Iterator[Published]:
     non_blank = (row for row in rows if row.strip())
     for row in islice(non_blank, 3):
         if match := _DATELINE.match(row):
-            day = match["place"].partition(",")[2]
+            place, _, day = match["place"].partition(",")
+            if names_venue(place):
+                continue
             if published := parse_printed(day, custom):
                 yield published

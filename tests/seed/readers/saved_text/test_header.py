@@ -142,6 +142,35 @@ def test_a_name_before_a_date_may_be_that_of_a_place(line: str) -> None:
 @pytest.mark.parametrize(
     "row",
     [
+        "Sula Hall, 12 June 2025",
+        "Norhaven Town Hall, Sula, 12 June 2025",
+        "Sula Hall, 12 June 2025, 19:30",
+        "Old Harbour Theatre (12 June 2025)",
+        "Stadthalle Sula, 12. Juni 2025",
+        "Museo Naval, 12 de junio de 2025",
+        "Salle Nord, 12 juin 2025",
+    ],
+)
+def test_a_venue_and_a_day_are_of_an_event(row: str) -> None:
+    header = parse_header([row, "The choir sings."], is_outlet)
+    assert (header.published, header.authors, header.body) == (None, (), [row, "The choir sings."])
+    assert header.reason_for_no_date == f"{row!r} may be the place and day of an event"
+
+
+def test_a_venue_is_no_place_of_a_report() -> None:
+    assert parse_header(["Sula Hall, 12 June 2025 – The choir sings."], is_outlet).published is None
+    assert parse_header(["Sula, 12 June 2025 – The choir sings."], is_outlet).published is not None
+
+
+def test_a_day_by_itself_wins_over_one_with_a_place() -> None:
+    header = parse_header(["Sula Harbour, 12 June 2025", "By Ada Byrne", "14 June 2025", "13 June 2025"], is_outlet)
+    assert header.published is not None
+    assert (header.published.on, header.authors) == ("2025-06-14", ("Ada Byrne",))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
         "Ada Byrne | March 4, 2019",
         "Ada Byrne · March 4, 2019",
         "Ada Byrne – March 4, 2019",
