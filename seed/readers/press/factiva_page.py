@@ -14,6 +14,7 @@ _MARKED_PAGE = re.compile(
 )
 _ARTICLE = "div[contains(concat(@class, ' '), 'Article ') or starts-with(@id, 'article-')]"
 _ARTICLES = f"//{_ARTICLE}[not(.//{_ARTICLE})]"
+_TEXT_CODES = ("LP", "TD")
 _LEAVES = ("div", "p", "pre", "tr", "li", "h2", "h3", "h4")
 _HEADLINE = "span[contains(@class, 'Headline')]"
 
@@ -54,12 +55,10 @@ def _exports_of(article: Element) -> list[Export]:
 def _exports_outside(parts: Sequence[Element]) -> Iterator[Export]:
     """Yield the articles outside the elements of articles: those with codes, a number or a text."""
     coded = [*coded_exports(_table_rows(parts))]
-    if coded:
-        yield from coded
-        return
-    for export in _plain_exports(parts):
-        export.lines["SE"] = export.lines.get("SE", [])[-1:]  # What is above may be anything.
-        if export.document or "TD" in export.lines:
+    for export in coded or _plain_exports(parts):
+        if not coded:
+            export.lines["SE"] = export.lines.get("SE", [])[-1:]  # What is above may be anything.
+        if export.document or not export.lines.keys().isdisjoint(_TEXT_CODES):
             yield export
 
 

@@ -262,6 +262,12 @@ def test_an_article_outside_of_its_element_is_not_lost(reading: Reading) -> None
     assert second.details == {"section": "News", "length": "352 words"}
 
 
+def test_a_list_of_headlines_outside_of_articles_is_none(reading: Reading) -> None:
+    page = PAGE.format('<p class="articleParagraph">It sails.</p><p>Document GAZE000020190304ef33</p>')
+    rows = "<table><tr><td>HD</td><td>Pier rises</td></tr><tr><td>SN</td><td>Gazette</td></tr></table>"
+    assert only_article(reading("a.html", page.replace("</html>", rows))).title == "Ferry sails"
+
+
 def test_a_headline_without_its_mark_is_above_the_number_of_words(reading: Reading) -> None:
     blocks = (
         BLOCKS.format("", "It sails.").replace('<span class="enHeadline"></span>', "Ferry sails").replace('"hd"', '"h"')
