@@ -81,7 +81,8 @@ def refuse_several(found: list[Paragraph], is_outlet: IsOutlet, custom: DateCust
             above = found[number - 1].text
             name = paragraph.text if is_headline or len(above) > _MAX_FIRST_LINE else above
             raise ValueError(f"the PDF holds several articles, another at {preview(name)}: expected one per file")
-        if length > _MAX_FIRST_LINE and (is_headline or _is_dated(paragraph.text, is_outlet, custom)):
+        is_possible = is_headline or is_outlet(paragraph.text) or _is_dated(paragraph.text, is_outlet, custom)
+        if length > _MAX_FIRST_LINE and is_possible:
             possible.append(number)
             length = 0
         if is_same_size(paragraph.size, body) and _is_text(paragraph.text):
@@ -106,7 +107,7 @@ def _begins_article(
     text, above = found[number].text, found[number - 1].text
     if is_headline:
         below = parse_header([*page_texts(found[number + 1 : number + 4])], is_outlet, custom)
-        return bool(below.published or below.authors) or _is_dated(above, is_outlet, custom)
+        return bool(below.published or below.authors) or is_outlet(above) or _is_dated(above, is_outlet, custom)
     return (
         len(text) <= _MAX_FIRST_LINE
         and not _is_sentence(above)

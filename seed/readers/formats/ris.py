@@ -27,6 +27,7 @@ _LINE = re.compile(r"[ \t\ufeff]*([A-Z][A-Z0-9])( {1,2})-[ \t]?(.*)", re.DOTALL)
 _NO_TYPE = "the record has no type: expected a line such as 'TY  - NEWS' above it"
 
 _EDGES = (b"TY", b"ER")
+_EDGE_VALUES = {"TY": re.compile(r"\w{0,20}\s*"), "ER": re.compile(r"\W*")}
 
 _TITLE = ("TI", "T1", "CT")
 _OUTLET = ("T2", "JF", "JO", "JA", "J2", "J1", "PB")
@@ -135,6 +136,8 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
             continue
         row, error = _decode(content, number)
         match = _LINE.fullmatch(row.rstrip("\r\n"))
+        if record is not None and match and match[1] in _EDGE_VALUES and not _EDGE_VALUES[match[1]].fullmatch(match[3]):
+            match = None  # A line of the text that looks like the edge of a record.
         if match and match[1] == "TY":
             if record is not None:
                 yield record.end()

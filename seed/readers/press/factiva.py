@@ -6,7 +6,7 @@ and copyright; the text ends at the number of the document, which begins with th
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
@@ -37,6 +37,7 @@ _LEFT_OUT = {
     "RF": "notes",
     "CT": "contacts",
 }
+_OTHER_CODES = frozenset({"WC", "SN", "SC", "LA", "CY", "LP", "TD", "AN"})
 _HEAD_ROWS = 200  # Rows in which codes are looked for.
 
 
@@ -44,7 +45,7 @@ def matches(lines: Sequence[str]) -> bool:
     """Return whether the beginning of a text is of an export: it has codes, or the rows above a text."""
     rows = [row.strip("\r\n") for line in lines for row in line.split("\n") if row.strip()]
     codes = {match[1] for row in rows if (match := CODED.fullmatch(row))}
-    if {"HD", "PD", "SN"} <= codes:
+    if _is_coded(codes):
         return True
     document = next((match["id"] for row in rows if (match := DOCUMENT.fullmatch(row))), "")
     rows = [row.strip() for row in rows]
@@ -58,8 +59,13 @@ def read(paragraphs: Iterable[str], origin: Origin, context: ReaderContext) -> I
     codes = {match[1] for _, row in head if (match := CODED.fullmatch(row))}
     results: list[int] = []
     all_rows = count_results(chain(head, rows), results)
-    exports = coded_exports(all_rows) if {"HD", "SN"} <= codes else plain_exports(all_rows)
+    exports = coded_exports(all_rows) if {"HD", "SN"} <= codes or _is_coded(codes) else plain_exports(all_rows)
     yield from _items(exports, origin, context, results)
+
+
+def _is_coded(codes: Collection[str]) -> bool:
+    """Return whether the codes at the beginning of rows are those of an article, of which some may be missing."""
+    return {"HD", "PD"} <= {*codes} and len(_OTHER_CODES.intersection(codes)) > 1
 
 
 def read_tree(tree: Element, origin: Origin, context: ReaderContext) -> list[ReadItem]:

@@ -152,9 +152,10 @@ def _body(units: Iterable[Unit], title: str) -> Iterator[str]:
 
 def _read_foot(units: Iterable[Unit], article: Article) -> None:
     """Read the labels below the text; captions and index terms are left out, the captions with a note."""
-    is_rights = False
+    is_rights = is_below = False
     captions = 0
     for unit in units:
+        is_below = is_below or _is_strong_label(unit)
         label = label_of(unit.text) if len(unit.text) < _MAX_LABEL else None
         if is_copyright(unit.text) or (has_reservation(unit.text) and is_rights):
             article.rights.append(unit.text)
@@ -163,7 +164,7 @@ def _read_foot(units: Iterable[Unit], article: Article) -> None:
             article.labels.setdefault(label.field, []).append(label.value)
             is_rights = False
             captions += label.field == "graphic"
-            if label.field == "index" and is_remark(label.value):
+            if label.field == "index" and (is_remark(label.value) or not is_below):
                 article.notes.append(f"left out below the text: {unit.text[:200]!r}")
         else:
             captions += not (is_index_heading(unit.text) or _has_label(unit.text) or has_reservation(unit.text))

@@ -124,7 +124,7 @@ def read_header(units: Sequence[Unit], article: Article, evidence: Evidence, *, 
 def _header_label(unit: Unit, article: Article, *, needs_capitals: bool) -> Label | None:
     """Return the label of a line above the text; None if the line has none, or one that is already there."""
     label = label_of(unit.text)
-    if label is None or not label.is_header or (needs_capitals and not label.is_capital):
+    if label is None or not label.is_header or (needs_capitals and not label.is_field):
         return None
     return None if label.field in _ONCE and label.field in article.labels else label
 
@@ -210,14 +210,15 @@ def _outlet_index(
     if not above:
         return None
     *others, last = above
-    if evidence.names(last.text):
+    is_alone = not others and not is_certain
+    if evidence.names(last.text, wholly=is_alone):
         return len(others)
     nearest = range(len(others) - 1, max(-1, len(others) - 1 - _MAX_HEADLINE_LINES), -1)
     named = next((at for at in nearest if evidence.names(others[at].text, wholly=True)), None)
     if named is not None:
         return named
     is_headline = (
-        (not others and not is_certain)
+        is_alone
         or is_sentence(last.text)
         or (last.unit.link is not None and not any(line.unit.link for line in others))
         or (last.unit.continues and date_unit is not None and not date_unit.continues)

@@ -37,6 +37,9 @@ _LABELS = {
     ),
 }
 _HEADER = frozenset({"title", "authors", "section", "length", "place", "summary", "body", "other", "edition", "page"})
+_SHORT = frozenset({"section", "length", "edition", "page"})
+"""Fields whose values are no sentences."""
+
 _PLAIN_TRAILER = frozenset({"load_date", "language", "publication_type"})
 """Labels below a text that count in any case; the others only in capitals, as a text may have such a line, too."""
 
@@ -132,6 +135,11 @@ class Label(NamedTuple):
     def is_header(self) -> bool:
         """Return whether the label is one above a text."""
         return self.field in _HEADER
+
+    @property
+    def is_field(self) -> bool:
+        """Return whether the label of an article in plain text has a value as its field has."""
+        return self.is_capital and not (self.field in _SHORT and is_remark(self.value))
 
     @property
     def is_trailer(self) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -74,6 +75,9 @@ class Block:
 
     lines: list[Line] = field(default_factory=list)
     size: int = 0
+    above: tuple[Line, ...] = ()
+    """The line of underscores above the block, and a blank one if there are some below it."""
+
     total: int = 0
     """How many articles there are, if the separator before the block said so."""
 
@@ -107,7 +111,7 @@ class Block:
         self.size += block.size
         self.count += block.count + 1
         if not self.is_too_long:
-            self.lines += block.lines
+            self.lines += [*block.above, *block.lines]
         self.names |= block.names
         self.ids |= block.ids
 
@@ -127,12 +131,8 @@ class Block:
     @property
     def is_ended(self) -> bool:
         """Whether the fields of a record are at the end of the block."""
-        fields = set[str]()
-        for line in reversed(self.lines[-_MAX_FIELD_LINES:]):
-            if line.name in HEADER or (line.text.strip() and not line.name and not _UNKNOWN_LABEL.match(line.text)):
-                break
-            fields.add(line.name)
-        fields.discard("")
+        tail = takewhile(_may_be_field, reversed(self.lines[-_MAX_FIELD_LINES:]))
+        fields = {line.name for line in tail if line.name}
         return bool(self.ids) or (len(fields) >= _MIN_FIELDS and len(fields & _ANCHORS) > 1)
 
     @property
@@ -161,6 +161,13 @@ class Block:
     def is_furniture(self) -> bool:
         """Whether the block is about the export, and no article."""
         return not self.is_article and (bool(self.listed) or any(_ABOUT.search(line.text) for line in self.lines))
+
+
+def _may_be_field(line: Line) -> bool:
+    """Return whether a line may be one of the fields after a text, or blank."""
+    if line.name:
+        return line.name not in HEADER
+    return not line.text.strip() or _UNKNOWN_LABEL.match(line.text) is not None
 
 
 @cache
@@ -216,9 +223,11 @@ def _blocks(paragraphs: Iterable[str]) -> Iterator[Block]:
         if match or (_SHORTEST_LINE in row and SEPARATOR.fullmatch(row)):
             if block.lines:
                 yield block
-            block = Block(total=int(match[1]) if match else 0)
+            block = Block(above=(Line(number, row),), total=int(match[1]) if match else 0)
         elif row.strip() or block.lines:
             block.add(number, row)
+        else:
+            block.above = (*block.above[:1], Line(number, row))
     if block.lines:
         yield block
 

@@ -28,6 +28,7 @@ SEGMENT_MARK = "\ufdd0"
 _BARS = re.compile(r"\s*[|•·]\s*")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|edited)\b", re.IGNORECASE)
 _MAX_SPLITS = 40  # Words of a line that has names and a date.
+_MAX_PLACE = 3  # Words of a place.
 _MAX_VENUE = 6  # Words of a venue with its place; more form a sentence.
 _BETWEEN = " ,;–—-:/()"
 _SEPARATORS = ("–", "—", "-", "/")
@@ -155,8 +156,10 @@ def _parse_row(row: str, header: PageHeader, is_outlet: IsOutlet, custom: DateCu
         if date and not _UPDATED.match(date) and not is_update_line(date):
             dates.append(date)
     published = read_printed(" | ".join(dates), custom)
+    if byline.is_event:
+        header.event = header.event or row
+        return False
     if not segments or (dates and published is None):
-        header.event = header.event or (row if byline.is_event else "")
         return False
     if isinstance(published, UnclearDate):
         if published.reason == WRONG_WEEKDAY:
@@ -195,13 +198,15 @@ def _parse_authors(segment: str, is_outlet: IsOutlet, custom: DateCustom, *, has
         names = parse_names(segment, is_outlet, custom.language)
         if names and any(map(is_known_place, names)):
             return _Byline((), unclear=segment)
+        if names and names_venue(segment):
+            return _Byline((), unclear=segment, is_event=True)
     if names is not None:
         return _Byline(names)
     words = segment.split() if any(map(str.isnumeric, segment)) else []
     splits = range(1, len(words) if len(words) <= _MAX_SPLITS else 0)
     bylines = (_split_byline(words[:count], words[count:], is_outlet, custom) for count in splits)
     byline = next(filter(None, bylines), _Byline(None, segment))
-    return _Byline(None, segment, is_event=True) if names_venue(byline.unclear) else byline
+    return _Byline(None, segment, is_event=True) if byline.is_event else byline
 
 
 def _split_byline(
@@ -221,15 +226,23 @@ def _split_byline(
         if names is not None:
             is_separate = words_before[-1].endswith(_SEPARATORS) or words_after[0].startswith(_SEPARATORS)
             is_clear = (is_separate or has_trade(before)) and not any(map(is_known_place, names))
+            is_clear = is_clear and not names_venue(before)
             if is_clear or not names:
                 return _Byline(names, after)
+        if _is_event(words_before, is_name=names is not None or is_known_place(before)):
+            return _Byline(None, after, is_event=True)
         if (names is not None or is_known_place(before)) and not after.isdecimal():
             return _Byline((), after, before)  # With a year alone it may be anything: `Munich Games 1972`.
-        if names_venue(before) and len(words_before) <= _MAX_VENUE:
-            return _Byline((), after, before)
     if read_printed(before, custom) and (names := parse_byline(after, is_outlet, custom.language)):
         return _Byline(names, before)
     return None
+
+
+def _is_event(words: list[str], *, is_name: bool) -> bool:
+    """Return whether words before a date name a venue, or a place that is not known."""
+    if names_venue(" ".join(words)):
+        return len(words) <= _MAX_VENUE
+    return not is_name and len(words) <= _MAX_PLACE and words[-1][-1] in ",–—-" and all(map(str.istitle, words))
 
 
 def _dateline_dates(rows: list[str], custom: DateCustom) -> Iterator[Published]:

@@ -161,6 +161,49 @@ def test_several_articles_are_refused(reading: Reading, below: str) -> None:
     assert reason == "the PDF holds several articles, another at 'Bridge for Sula': expected one per file"
 
 
+@pytest.mark.parametrize(
+    ("above", "size"), [((), 13), (("RFE/RL",), 13), (("The Gazette, 5 March 2019",), 13), (("By Tom Rudd",), 9)]
+)
+def test_articles_are_told_apart_by_what_is_next_to_a_headline(
+    reading: Reading, above: tuple[str, ...], size: int
+) -> None:
+    below = (9, "By Tom Rudd") if not above or size == 9 else (9, "")
+    page = [(20, "Ferry sails"), (9, "By Ada Byrne"), (9, TEXT), (9, ""), *((9, line) for line in above if size != 9)]
+    page += [(size, "Bridge for Sula"), below, (9, ""), (9, TEXT)]
+    reason = only_reason(reading("a.pdf", packed_pages([page]), source="G"))
+    assert reason == "the PDF holds several articles, another at 'Bridge for Sula': expected one per file"
+
+
+@pytest.mark.parametrize("line", ["The Gazette, 5 March 2019", "RFE/RL"])
+def test_a_line_of_an_outlet_below_a_text_is_noted(reading: Reading, line: str) -> None:
+    page = [
+        (20, "Ferry sails"),
+        (9, f"{TEXT} {TEXT}"),
+        (9, ""),
+        (9, line),
+        (9, ""),
+        (9, TEXT),
+        (9, ""),
+        (9, "By Jo Li"),
+    ]
+    article = only_article(reading("a.pdf", packed_pages([page]), source="G"))
+    assert article.notes[1:] == (f"may hold another article: {line!r}",)
+
+
+def test_a_byline_below_a_long_paragraph_names_another_article(reading: Reading) -> None:
+    page = [(20, "Ferry sails"), (9, TEXT), (9, f"{TEXT} {TEXT} And a bridge"), (9, ""), (9, "By Jo Li")]
+    page += [(9, ""), (9, TEXT)]
+    reason = only_reason(reading("a.pdf", packed_pages([page]), source="G"))
+    assert reason == "the PDF holds several articles, another at 'By Jo Li': expected one per file"
+
+
+def test_the_day_of_an_event_is_no_date(reading: Reading) -> None:
+    page = [(20, "Choir sings"), (9, "Sula Hall, 12 June 2025"), (9, TEXT)]
+    article = only_article(reading("a.pdf", packed_pages([page]), source="G"))
+    assert (article.published.on, article.text) == (None, f"Sula Hall, 12 June 2025\n\n{TEXT}")
+    assert article.missing["published"] == "'Sula Hall, 12 June 2025' may be the place and day of an event"
+
+
 def test_what_may_be_another_article_is_noted(reading: Reading) -> None:
     long = f"{TEXT} {TEXT}"
     pages = [

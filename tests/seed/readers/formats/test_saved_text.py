@@ -241,3 +241,9 @@ def test_a_place_before_the_date_of_a_saved_page_is_no_author(reading: Reading) 
     article = only_article(reading("a.txt", "Ferry resumes\nSula Harbour, 4 March 2019\nIt sailed.\n", source="G"))
     assert (article.authors, article.published.on, article.text) == ((), "2019-03-04", "It sailed.")
     assert article.missing["authors"] == "'Sula Harbour', next to the date, could be a name or a place"
+
+
+def test_the_day_of_an_event_is_no_date(reading: Reading) -> None:
+    article = only_article(reading("a.txt", "Choir sings\nSula Hall, 12 June 2025\nIt sings well.\n", source="Gazette"))
+    assert (article.published.on, article.text) == (None, "Sula Hall, 12 June 2025\nIt sings well.")
+    assert article.missing["published"] == "'Sula Hall, 12 June 2025' may be the place and day of an event"

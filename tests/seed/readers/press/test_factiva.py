@@ -192,9 +192,15 @@ def test_codes_in_lines_are_read(reading: Reading) -> None:
     assert (second.title, second.published.on) == ("Pier", None)
 
 
-def test_an_article_of_too_many_lines_costs_itself_only(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factiva_rows, "MAX_RECORD_LINES", 1_000)
-    found = reading("a.txt", export("a\n" * 1_000) + export())
+def test_codes_may_be_there_without_those_of_the_outlet(reading: Reading) -> None:
+    text = f"HD\tFerry sails\nWC\t2 words\nPD\t4 March 2019\nLP\tIt sails.\nAN\t{DOCUMENT}\n"
+    assert "expected --source, or a manifest, for 'Ferry sails'" in only_reason(reading("a.txt", text))
+    article = only_article(reading("b.txt", text, source="Gazette"))
+    assert (article.source, article.published.on, article.text) == ("Gazette", "2019-03-04", "It sails.")
+
+
+def test_an_article_of_too_many_lines_costs_itself_only(reading: Reading) -> None:
+    found = reading("a.txt", export("a\n" * MAX_RECORD_LINES) + export())
     assert [type(item) for item in found] == [Refusal, RawArticle]
     coded = "HD\tFerry\nWC\t2\nPD\t2019\nSN\tG\nLP\t" + "a\n" * 1_000
     assert "too long" in only_reason(reading("b.txt", coded))

@@ -93,6 +93,11 @@ def test_an_article_without_an_outlet_asks_for_it(
     assert article.details == {**details, "length": "4 words"}
 
 
+def test_a_word_of_a_notice_in_a_headline_makes_no_outlet(reading: Reading) -> None:
+    content = document("Quay sails", HEADER[2], "Copyright 2015 The Daily Quay", *ARTICLE[3:])
+    assert "'Quay sails' has no line" in only_reason(reading("a.docx", content))
+
+
 def test_a_headline_of_two_lines_is_no_outlet(reading: Reading) -> None:
     content = document("Ferry sails\nAt noon", *ARTICLE[2:])
     assert "'Ferry sails At noon' has no line" in only_reason(reading("a.docx", content))
@@ -129,7 +134,7 @@ def test_the_line_with_the_link_is_the_headline(reading: Reading) -> None:
         (("Ferry sails", "The Sun (London)"), "Copyright 2015 Sun Press", "Ferry sails", "The Sun", False),
         (("Ferry sails", "The Sun (London)"), "Copyright 2015 Moon Press", "Ferry sails", "The Sun", True),
         (("The Daily Quay", "Ferry sails"), "Copyright 2015 The Daily Quay", "Ferry sails", "The Daily Quay", False),
-        (("The Daily Quay",), "Copyright 2015 The Daily Quay", "It sails at noon.", "The Daily Quay", False),
+        (("The Daily Quay",), "Copyright 2015 The Daily Quay Ltd", "It sails at noon.", "The Daily Quay", False),
         (("RFE/RL",), "Copyright 2015", "It sails at noon.", "RFE/RL", False),
     ],
 )
@@ -177,6 +182,7 @@ def test_a_line_above_a_date_alone_may_be_a_headline(reading: Reading) -> None:
             "It sails.",
             ("left out below the text: 'NOTE: The ferry of this report sails twice.'",),
         ),
+        ("NAME: Tom\n\nLANGUAGE: ENGLISH", "It sails.", ("left out below the text: 'NAME: Tom'",)),
         ("Copyright 2015 Quay\n\nIt is theirs.", "It sails.\n\nCopyright 2015 Quay\n\nIt is theirs.", ()),
     ],
 )
@@ -292,6 +298,12 @@ def test_a_headline_with_the_words_of_an_edition_is_a_headline(reading: Reading,
     text = NUMBERED.replace("Ferry sails", headline).format(f"Quay\n\n{' ' * indent}9 May 2015", "It sails.")
     article = only_article(reading("a.txt", text))
     assert (article.title, article.details) == (headline, {"length": "4 words"})
+
+
+@pytest.mark.parametrize("line", ["SECTION: which deck would you like best?", "PAGE: see what is on the back of it."])
+def test_a_sentence_above_the_text_is_no_section(reading: Reading, line: str) -> None:
+    article = only_article(reading("a.txt", NUMBERED.format("Quay\n\n9 May 2015", f"{line}\n\nIt sails.")))
+    assert article.text == f"{line}\n\nIt sails."
 
 
 @pytest.mark.parametrize("headline", ["Section: eight", "Title: unknown"])

@@ -87,6 +87,12 @@ def test_other_text_between_articles_is_refused_by_its_first_words(reading: Read
     assert refusal.reason.startswith("'Something else.' begins no article of ProQuest")
 
 
+@pytest.mark.parametrize("line", [LINE, "Document 3 of 10"])
+def test_a_line_within_a_text_stays_in_it(reading: Reading, line: str) -> None:
+    text = f"It sails.\n\n{line}\n\nAgain."
+    assert only_article(reading("a.txt", export("Ferry", "Author: Li, Jo", f"Full text: {text}"))).text == text
+
+
 def test_a_record_may_end_without_its_number(reading: Reading) -> None:
     record = "Publication title: Gazette\n\nPublication date: Mar 4, 2019\n\nSection: News"
     one = f"Author: Li, Jo\n\nAbstract: It sails.\n\nTitle: Ferry sails\n\n{record}"

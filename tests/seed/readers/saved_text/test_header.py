@@ -149,6 +149,9 @@ def test_a_name_before_a_date_may_be_that_of_a_place(line: str) -> None:
         "Stadthalle Sula, 12. Juni 2025",
         "Museo Naval, 12 de junio de 2025",
         "Salle Nord, 12 juin 2025",
+        "Sula Hall – 12 June 2025",
+        "Sula Hall | 12 June 2025",
+        "Norhaven, 12 June 2025",
     ],
 )
 def test_a_venue_and_a_day_are_of_an_event(row: str) -> None:
