@@ -74,7 +74,7 @@ def _parts(tree: Element, articles: Collection[Element]) -> Iterator[Element]:
 def _is_part(element: Element) -> bool:
     if element.tag == "span":
         return "Headline" in str(element.get("class") or "")
-    if element.tag == "tr" and _code_of_row(element):
+    if element.tag == "tr" and next(element.iterdescendants("tr"), None) is None and _code_of_row(element):
         return True
     return element.tag in _LEAVES and next(element.iterdescendants(*_LEAVES, "table"), None) is None
 
@@ -106,17 +106,19 @@ def _ids(article: Element) -> Iterator[str]:
 def _plain_exports(parts: Iterable[Element]) -> Iterator[Export]:
     """Yield the articles in parts without codes: each ends at the number of its document, or at the next headline."""
     group: list[tuple[str, str]] = []
+    has_text = False
     for part in parts:
         lines = text_lines(part)
         code = _code_of_block(part, " ".join(lines)) if lines else ""
-        if code == "HD" and any(above == "TD" for above, _ in group):
+        if code == "HD" and has_text:
             yield _plain_export(group)
-            group = []
+            group, has_text = [], False
+        has_text = has_text or code == "TD"
         if lines:
             group.append((code, ("\n" if code == "TD" else " ").join(lines)))
         if code == "AN":
             yield _plain_export(group)
-            group = []
+            group, has_text = [], False
     if any(code in {"HD", "TD"} for code, _ in group):
         yield _plain_export(group)
 

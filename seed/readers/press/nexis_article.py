@@ -22,6 +22,7 @@ from seed.readers.saved_text.bylines import IsOutlet
 
 _MAX_LABEL = 10_000  # Characters of a label with its value; lists of index terms are the longest.
 _MAX_LABEL_NAME = 40  # Characters of a label without its value.
+_MAX_REMARKS = 200  # Characters of what is left out.
 _MAX_CAPTIONS = 20  # Paragraphs of captions.
 _UNKNOWN_LABEL = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ -]{2,39}[ ]?:")
 """A label that only an article in plain text may have; transcripts name their speakers so, too."""
@@ -154,6 +155,7 @@ def _read_foot(units: Iterable[Unit], article: Article) -> None:
     """Read the labels below the text; captions and index terms are left out, the captions with a note."""
     is_rights = is_below = False
     captions = 0
+    remarks = list[str]()
     for unit in units:
         is_below = is_below or _is_strong_label(unit)
         label = label_of(unit.text) if len(unit.text) < _MAX_LABEL else None
@@ -165,8 +167,10 @@ def _read_foot(units: Iterable[Unit], article: Article) -> None:
             is_rights = False
             captions += label.field == "graphic"
             if label.field == "index" and (is_remark(label.value) or not is_below):
-                article.notes.append(f"left out below the text: {unit.text[:200]!r}")
+                remarks.append(unit.text)
         else:
             captions += not (is_index_heading(unit.text) or _has_label(unit.text) or has_reservation(unit.text))
+    if remarks:
+        article.notes.append(f"left out below the text: {'; '.join(remarks)[:_MAX_REMARKS]!r}")
     if captions:
         article.notes.append("left out: captions")
