@@ -15,7 +15,7 @@ from seed.records import Published
 
 WORDS = re.compile(
     r"[0-9][0-9.,' \u00a0\u202f]{0,11}\s?(?:words?|mots?|wörter|wort|palabras?|parol[ae]|palavras?|слов[ао]?|woorden|"
-    r"woord|ord|słów|słowa|słowo|slov[ao]?|szó|kelime|單詞|单词|個字|个字|字|語|ワード|단어|คำ|كلمة|كلمات)",
+    r"woord|ord|słów|słowa|słowo|slov[ao]?|szó|kelime|單詞|单词|個字|个字|文字|字|語|ワード|단어|คำ|كلمة|كلمات)",
     re.IGNORECASE,
 )
 _LISTED = re.compile(rf",\s?{WORDS.pattern},", re.IGNORECASE)
@@ -119,6 +119,10 @@ def split_header(
 
     `is_whole` says that no other rows follow them. Raise ValueError if nothing shows where they end.
     """
+    first = next((index for index, row in enumerate(rows[:MAX_ROWS]) if _is_count_or_day(row)), 0)
+    if first:  # An author is above them.
+        header, text = split_header(rows[first:], document, is_whole=is_whole)
+        return [*(("BY", row) for row in rows[:first]), *header], text
     code = _code_index(rows, document)
     fields, others = _fields_of(rows[: MAX_ROWS if code is None else code])
     if code is not None:
@@ -138,6 +142,10 @@ def split_header(
     end = end if last else len(after)
     notice = " ".join(row for _, row in last)
     return [*fields, *_outlet_of(after[:end], notice), *last], list(rows[start + end + len(last) :])
+
+
+def _is_count_or_day(row: str) -> bool:
+    return WORDS.fullmatch(row) is not None or read_printed(row) is not None
 
 
 def _fields_of(rows: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:

@@ -93,9 +93,12 @@ class DatabaseFields(ExtractedFields):
     def article(self, origin: Origin, context: ReaderContext) -> RawArticle:
         """Return the article; raise ValueError as `build_article` does, with the headline if text or outlet is none."""
         title = preview(self.fields.get("title"))
+        values = {**self.fields, **context.overrides}
+        if is_empty(values.get("title")) and not is_empty(self.fields.get("text")):
+            raise WrongValueError("title", None, f"that of the text {preview(self.fields['text'])}")
         if is_empty(self.fields.get("text")):
             raise WrongValueError("text", None, f"that of {title}; {self.missing['text']}")
-        if is_empty({**self.fields, **context.overrides}.get("source")):
+        if is_empty(values.get("source")):
             wanted = f"--source, or a manifest, for {title}; {self.missing['source']}"
             raise WrongValueError("source", None, wanted)
         return build_article(

@@ -32,6 +32,7 @@ from seed.readers.press.nexis_labels import (
     label_of,
     listed_count,
     listed_range,
+    split_section,
     start_of,
 )
 from seed.readers.press.nexis_units import WORDS, Block, is_export_page, page_lines, squeeze
@@ -44,9 +45,6 @@ MAX_BLOCK = 2 * MAX_TEXT_LENGTH
 _MAX_MARK = 100  # Characters of a line that separates articles.
 _MAX_LABEL = 1_000  # Characters of a line that shows that a file is an export.
 _CONTENT_ITEM = re.compile(r"urn:contentItem:[A-Z0-9-]{10,60}", re.IGNORECASE)
-_PAGE = re.compile(
-    r"(?:Pg|Pages?|p|S|Seiten?|Pág|Pag|Páginas?|Pagina|Blz|Bl)(?:\.[ ]?|[ ])(?P<page>[A-Z0-9].{0,30})", re.IGNORECASE
-)
 _QUALIFIED = re.compile(r"(?P<outlet>.{2,200}?)[ ]?\((?P<edition>[^()]{1,80})\)")
 _EDITION_AFTER = re.compile(
     r"(?P<outlet>\S.{1,200}?)(?:[ ]?[,;–—-][ ](?P<edition>[^,;]{0,40}\b(?:edition|ausgabe|édition|edición|editie|"
@@ -205,7 +203,7 @@ def _fields(
     outlet, qualifier = _split_outlet(parsed.outlet, context.sources)
     tag = next(filter(None, (language_tag(name[:80]) for name in parsed.label("language").split(";"))), None)
     byline = read_byline(parsed.label("authors"), outlet_check((outlet, parsed.outlet), context.sources), tag)
-    section, page = _split_section(parsed.label("section"))
+    section, page = split_section(parsed.label("section"))
     summary = parsed.label("summary", " ") or " ".join(parsed.subtitles)
     text = "\n\n".join(parsed.paragraphs)
     title = parsed.title or parsed.label("title")
@@ -249,17 +247,13 @@ def _fields(
 
 
 def _split_outlet(name: str, sources: Sources) -> tuple[str, str]:
-    """Return the outlet, and the place or edition in brackets after it, unless it is known by the whole of its name."""
-    match = None if sources.knows(name) else _QUALIFIED.fullmatch(name) or _EDITION_AFTER.fullmatch(name)
-    return (match["outlet"], match[match.lastgroup or ""]) if match else (name, "")
-
-
-def _split_section(value: str) -> tuple[str, str]:
-    """Return the section and the page in `NEWS; Pg. 7A`."""
-    pieces = [piece.strip() for piece in re.split(r";|,(?= ?(?:Pg|S|p)\.)| (?=(?:Ausg|Nr)\. ?[0-9]+\Z)", value)]
-    pages = [match["page"] for piece in pieces if (match := _PAGE.fullmatch(piece))]
-    sections = [piece for piece in pieces if piece and not _PAGE.fullmatch(piece)]
-    return "; ".join(sections), "; ".join(pages)
+    """Return the outlet, and the place and edition after it, unless it is known by the whole of its name."""
+    editions: list[str] = []
+    for pattern in (_EDITION_AFTER, _QUALIFIED):
+        if not sources.knows(name) and (match := pattern.fullmatch(name)):
+            name, edition = match["outlet"], match[match.lastgroup or ""]
+            editions.insert(0, edition)
+    return name, _join_editions(editions)
 
 
 def _join_editions(editions: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from seed.readers.press.nexis_labels import (
     is_graphic_heading,
     is_index_heading,
     is_remark,
+    is_reservation,
     label_of,
     listed_title,
 )
@@ -98,7 +99,8 @@ def _start_of_labels(units: Sequence[Unit], end: int) -> int:
     start = at = end
     while at > 1:
         at -= 1
-        if _is_strong_label(units[at]) or (start == at + 1 and _is_label(units[at])):
+        is_notice = has_reservation(units[at].text) and is_copyright(units[at - 1].text)
+        if is_notice or _is_strong_label(units[at]) or (start == at + 1 and _is_label(units[at])):
             start = at
         elif not _UNKNOWN_LABEL.match(units[at].text):
             at = _caption_label(units, at)
@@ -132,7 +134,7 @@ def _is_strong_label(unit: Unit) -> bool:
     """Return whether a label, or a notice of copyright, hardly occurs in a text."""
     label = label_of(unit.text) if len(unit.text) < _MAX_LABEL else None
     if label is None:
-        return is_copyright(unit.text) or has_reservation(unit.text)
+        return is_copyright(unit.text) or is_reservation(unit.text)
     if label.field in {"load_date", "language"}:
         # A text may end with an update, or with a word on a language.
         return read_printed(label.value) is not None or language_tag(label.value[:80].split(";")[0]) is not None

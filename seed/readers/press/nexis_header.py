@@ -18,6 +18,7 @@ from seed.readers.press.nexis_labels import (
     is_edition_alone,
     is_sentence,
     label_of,
+    split_section,
 )
 from seed.readers.press.nexis_units import Unit, squeeze
 from seed.readers.saved_text.bylines import IsOutlet, parse_byline
@@ -29,6 +30,7 @@ _MAX_DATE_LINE = 160  # Characters of a date with what is printed after it.
 _MAX_HEADLINE_LINES = 3
 _ONCE = frozenset({"section", "length"})  # Labels that an article has once; again, it is a line of the text.
 _BYLINE_LANGUAGES = ("en", "de", "fr", "es", "nl")  # In others the word for "by" begins names of outlets, too.
+_MAX_ABBREVIATION = 4  # Characters of a short name of a weekday.
 _RANGE_SIGNS = "-–—/ "
 _WORD = re.compile(r"\w{3,}")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -160,7 +162,8 @@ def _read_top(
     while below and (
         not is_numbered or _has_edition(below[0], date_unit, may_be_title=needs_title and len(below) == 1)
     ):
-        article.editions.append(below.pop(0).text)
+        line = below.pop(0).text
+        article.editions += [] if _is_weekday_alone(line) else [line]
     if below and needs_title:
         article.title = below.pop(0).text
     if below and not has_label:
@@ -191,9 +194,14 @@ def _take_lines_above(
 
 
 def _take_no_outlet(text: str, article: Article, evidence: Evidence) -> bool:
-    """Return whether a line is an edition or a byline, and take it."""
+    """Return whether a line is an edition, a byline, a section with its page or a weekday, and take it."""
     if evidence.knows(text):
         return False
+    if split_section(text)[1]:
+        article.labels.setdefault("section", []).append(text)
+        return True
+    if _is_weekday_alone(text):
+        return True
     if is_edition_alone(text):
         article.editions.append(text)
         return True
@@ -290,6 +298,11 @@ def date_of(line: str) -> tuple[Published | UnclearDate, str] | None:
 def _is_weekday(word: str) -> bool:
     tokens = vocabulary().tokens(fold(normalize(word))) or ()
     return any(sense.kind == "W" for token in tokens for sense in token.senses)
+
+
+def _is_weekday_alone(line: str) -> bool:
+    """Return whether a line is the name of a weekday; short ones are words, too: `Sun`."""
+    return len(line) > _MAX_ABBREVIATION and line.isalpha() and _is_weekday(line)
 
 
 def _take_date(line: str, article: Article) -> None:

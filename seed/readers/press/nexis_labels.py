@@ -124,6 +124,12 @@ _MAX_WORDS_WITH_STOP = 5  # Words of a name that ends with a full stop, as `Asia
 _QUOTES = '"“„«‘'
 
 
+_PAGE = re.compile(
+    r"(?:Pg|Pages?|p|S|Seiten?|Pág|Pag|Páginas?|Pagina|Blz|Bl)(?:\.[ ]?|[ ])(?P<page>[A-Z0-9].{0,30})", re.IGNORECASE
+)
+_BEFORE_PAGE = re.compile(r";|,(?= ?(?:Pg|S|p)\.)| (?=(?:Ausg|Nr)\. ?[0-9]+\Z)")
+
+
 class Label(NamedTuple):
     """A line that begins with a label: the name of its field, and the value."""
 
@@ -161,6 +167,14 @@ def label_of(line: str) -> Label | None:
         return None
     name = next(name for name, value in match.groupdict().items() if value is not None and name != "value")
     return Label(name, match["value"].strip(), match[name].isupper())
+
+
+def split_section(value: str) -> tuple[str, str]:
+    """Return the section and the page in `NEWS; Pg. 7A`."""
+    pieces = [piece.strip() for piece in _BEFORE_PAGE.split(value)]
+    pages = [match["page"] for piece in pieces if (match := _PAGE.fullmatch(piece))]
+    sections = [piece for piece in pieces if piece and not _PAGE.fullmatch(piece)]
+    return "; ".join(sections), "; ".join(pages)
 
 
 def is_remark(value: str) -> bool:
@@ -204,6 +218,11 @@ def is_copyright(line: str) -> bool:
 def has_reservation(line: str) -> bool:
     """Return whether a line ends a copyright notice: all rights reserved."""
     return bool(_RESERVED.search(line))
+
+
+def is_reservation(line: str) -> bool:
+    """Return whether a line says that all rights are reserved, and nothing else."""
+    return bool(_RESERVED.fullmatch(line.strip(" .")))
 
 
 def is_cover(line: str) -> bool:

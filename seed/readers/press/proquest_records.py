@@ -120,12 +120,14 @@ class Block:
 
         Lines of a text may look like labels: without the number of its document, a record ends with three fields.
         """
-        if self.is_furniture or not record.has_header:
+        if not record.has_header:
             return False
+        is_open = "full_text" in record.names and "publication_info" not in record.names and not record.is_ended
         is_end = bool(self.ids) and not record.ids
+        if self.is_furniture:
+            return is_open
         if not self.has_header:
             return is_end or not record.is_ended
-        is_open = "full_text" in record.names and "publication_info" not in record.names and not record.is_ended
         return is_end and is_open and not self.names & {"full_text", "abstract"}
 
     @property

@@ -28,6 +28,8 @@ SEGMENT_MARK = "\ufdd0"
 _BARS = re.compile(r"\s*[|•·]\s*")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|edited)\b", re.IGNORECASE)
 _MAX_SPLITS = 40  # Words of a line that has names and a date.
+_DAY_LENGTH = len("2019-03-04")
+_MAX_DATED = 9  # Words of a line that has a date and little else.
 _MAX_PLACE = 3  # Words of a place.
 _MAX_VENUE = 6  # Words of a venue with its place; more form a sentence.
 _BETWEEN = " ,;–—-:/()"
@@ -160,6 +162,7 @@ def _parse_row(row: str, header: PageHeader, is_outlet: IsOutlet, custom: DateCu
         header.event = header.event or row
         return False
     if not segments or (dates and published is None):
+        header.event = header.event or (row if _has_day(row.split(), custom) else "")
         return False
     if isinstance(published, UnclearDate):
         if published.reason == WRONG_WEEKDAY:
@@ -236,6 +239,14 @@ def _split_byline(
     if read_printed(before, custom) and (names := parse_byline(after, is_outlet, custom.language)):
         return _Byline(names, before)
     return None
+
+
+def _has_day(words: list[str], custom: DateCustom) -> bool:
+    """Return whether a short line begins or ends with a date."""
+    splits = range(1, len(words) if len(words) <= _MAX_DATED else 0)
+    pieces = (" ".join(piece).strip(_BETWEEN) for count in splits for piece in (words[:count], words[count:]))
+    dates = (read_printed(piece, custom) for piece in pieces if any(map(str.isdecimal, piece)))
+    return any(isinstance(date, Published) and len(date.on or "") == _DAY_LENGTH for date in dates)
 
 
 def _is_event(words: list[str], *, is_name: bool) -> bool:

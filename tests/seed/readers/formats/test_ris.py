@@ -138,3 +138,9 @@ def test_a_record_of_too_many_lines_costs_itself_only(reading: Reading, monkeypa
     assert not isinstance(refusal, RawArticle)
     assert refusal.reason.startswith("the record is too long")
     assert isinstance(article, RawArticle)
+
+
+def test_a_line_like_the_edge_of_a_record_is_text(reading: Reading) -> None:
+    lines = ("TI  - Ferry", "T2  - Gazette", "AB  - It sails.", "ER  - so they say", "TY  - or type it", "Again.")
+    article = only_article(reading("a.ris", record(start=lines)))
+    assert article.text == "It sails.\nER  - so they say\nTY  - or type it\nAgain."

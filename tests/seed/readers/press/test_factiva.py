@@ -274,6 +274,19 @@ def test_a_list_of_headlines_outside_of_articles_is_none(reading: Reading) -> No
     assert only_article(reading("a.html", page.replace("</html>", rows))).title == "Ferry sails"
 
 
+@pytest.mark.parametrize("words", ["541 文字", "352 mots"])
+def test_an_author_may_be_above_the_number_of_words(reading: Reading, words: str) -> None:
+    blocks = BLOCKS.format("Ferry sails", "It sails.").replace("<div>352 words", f"<div>Ada Byrne</div><div>{words}")
+    page = f'<html><div class="article enArticle">{blocks}<p>{DOCUMENT}</p></div></html>'
+    article = only_article(reading("a.html", page))
+    assert (article.authors, article.source, article.details) == (("Ada Byrne",), "Gazette", {"length": words})
+
+
+def test_an_article_without_a_headline_is_named_by_its_text(reading: Reading) -> None:
+    page = f'<html><p class="articleParagraph">It sails.</p><p>{DOCUMENT}</p></html>'
+    assert only_reason(reading("a.html", page)) == "title is None: expected that of the text 'It sails.'"
+
+
 def test_a_headline_without_its_mark_is_above_the_number_of_words(reading: Reading) -> None:
     blocks = (
         BLOCKS.format("", "It sails.").replace('<span class="enHeadline"></span>', "Ferry sails").replace('"hd"', '"h"')

@@ -58,6 +58,7 @@ def test_the_day_counts_where_the_weekday_does_not_fit(reading: Reading) -> None
         ("The Daily Quay, International Edition", "The Daily Quay", "International Edition"),
         ("The Daily Quay Online Edition", "The Daily Quay", "Online Edition"),
         ("The Daily Quay", "The Daily Quay", None),
+        ("The Daily Quay (London) - Final Edition", "The Daily Quay", "London; Final Edition"),
         ("RFE/RL", "RFE/RL", None),
     ],
 )
@@ -74,6 +75,8 @@ def test_an_outlet_and_its_edition_are_apart(reading: Reading, outlet: str, sour
         ("Édition nationale", {"edition": "Édition nationale"}, ()),
         ("By Ada Byrne", {}, ("Ada Byrne",)),
         ("Von Ada Byrne", {}, ("Ada Byrne",)),
+        ("NEWS; Pg. 4", {"section": "NEWS", "page": "4"}, ()),
+        ("Monday", {}, ()),
         ("“We forget nobody”", {}, ()),
         ("Will the minister go?", {}, ()),
         ("The minister says that the island will have bread.", {}, ()),
@@ -182,6 +185,11 @@ def test_a_line_above_a_date_alone_may_be_a_headline(reading: Reading) -> None:
             "It sails.",
             ("left out below the text: 'NOTE: The ferry of this report sails twice.'",),
         ),
+        (
+            "All rights reserved, she sang.\n\nCopyright 2015 Quay\n\nAll rights reserved by Quay",
+            "It sails.\n\nAll rights reserved, she sang.",
+            (),
+        ),
         ("NAME: Tom\n\nLANGUAGE: ENGLISH", "It sails.", ("left out below the text: 'NAME: Tom'",)),
         ("Copyright 2015 Quay\n\nIt is theirs.", "It sails.\n\nCopyright 2015 Quay\n\nIt is theirs.", ()),
     ],
@@ -214,6 +222,8 @@ def test_captions_are_no_text_however_long(reading: Reading) -> None:
         (["2015-11-09"], "2015-11-09", None),
         (["November 9, 2015 - November 15, 2015"], None, None),
         (["November 9, 2015 Monday - LATE EDITION"], "2015-11-09", "LATE EDITION"),
+        (["9. November 2015", "Montag"], "2015-11-09", None),
+        (["November 8, 2015", "Sunday Edition"], "2015-11-08", "Sunday Edition"),
     ],
 )
 def test_a_date_is_read_with_what_is_printed_after_it(

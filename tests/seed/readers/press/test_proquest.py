@@ -87,7 +87,7 @@ def test_other_text_between_articles_is_refused_by_its_first_words(reading: Read
     assert refusal.reason.startswith("'Something else.' begins no article of ProQuest")
 
 
-@pytest.mark.parametrize("line", [LINE, "Document 3 of 10"])
+@pytest.mark.parametrize("line", [LINE, "Document 3 of 10", f"{LINE}\nProQuest has it.\n{LINE}"])
 def test_a_line_within_a_text_stays_in_it(reading: Reading, line: str) -> None:
     text = f"It sails.\n\n{line}\n\nAgain."
     assert only_article(reading("a.txt", export("Ferry", "Author: Li, Jo", f"Full text: {text}"))).text == text

@@ -152,6 +152,8 @@ def test_a_name_before_a_date_may_be_that_of_a_place(line: str) -> None:
         "Sula Hall – 12 June 2025",
         "Sula Hall | 12 June 2025",
         "Norhaven, 12 June 2025",
+        "12 June 2025, Sula Hall",
+        "Concert on 12 June 2025",
     ],
 )
 def test_a_venue_and_a_day_are_of_an_event(row: str) -> None:
