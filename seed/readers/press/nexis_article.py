@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from seed.readers.dates.printed import read_printed
 from seed.readers.language_tags import language_tag
-from seed.readers.press.nexis_header import Article, Evidence, date_of, read_header
+from seed.readers.press.nexis_dates import date_of
+from seed.readers.press.nexis_header import Article, Evidence, read_header
 from seed.readers.press.nexis_labels import (
     has_reservation,
     is_body_heading,

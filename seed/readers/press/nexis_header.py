@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.models import Precision
-from seed.readers.dates.printed import WRONG_WEEKDAY, UnclearDate, read_printed
-from seed.readers.dates.words import fold, normalize, vocabulary
+from seed.readers.dates.printed import WRONG_WEEKDAY, UnclearDate
+from seed.readers.press.nexis_dates import date_index, date_of, is_weekday, whole_date
 from seed.readers.press.nexis_labels import (
     Label,
     has_reservation,
@@ -25,12 +25,9 @@ from seed.readers.saved_text.bylines import IsOutlet, parse_byline
 from seed.records import Published
 
 _DAYS = frozenset({Precision.DAY, Precision.MINUTE})
-_MAX_DATE_WORDS = 12
-_MAX_DATE_LINE = 160  # Characters of a date with what is printed after it.
 _MAX_HEADLINE_LINES = 3
 _ONCE = frozenset({"section", "length"})  # Labels that an article has once; again, it is a line of the text.
 _BYLINE_LANGUAGES = ("en", "de", "fr", "es", "nl")  # In others the word for "by" begins names of outlets, too.
-_MAX_ABBREVIATION = 4  # Characters of a short name of a weekday.
 _RANGE_SIGNS = "-–—/ "
 _WORD = re.compile(r"\w{3,}")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -141,7 +138,7 @@ def _read_top(
 ) -> Unit | None:
     """Read headline, outlet, date and editions; return the unit where the text begins if no label says so."""
     lines = [(line, unit) for unit in top for line in (unit.lines if is_numbered else [unit.text])]
-    at = _date_index([squeeze(line) for line, _ in lines], is_first=is_numbered)
+    at = date_index([squeeze(line) for line, _ in lines], is_first=is_numbered)
     if at is None:
         _read_top_without_date(top, article, evidence, is_numbered=is_numbered)
         return None
@@ -163,7 +160,7 @@ def _read_top(
         not is_numbered or _has_edition(below[0], date_unit, may_be_title=needs_title and len(below) == 1)
     ):
         line = below.pop(0).text
-        article.editions += [] if _is_weekday_alone(line) else [line]
+        article.editions += [] if is_weekday(line) else [line]
     if below and needs_title:
         article.title = below.pop(0).text
     if below and not has_label:
@@ -200,7 +197,7 @@ def _take_no_outlet(text: str, article: Article, evidence: Evidence) -> bool:
     if split_section(text)[1]:
         article.labels.setdefault("section", []).append(text)
         return True
-    if _is_weekday_alone(text):
+    if is_weekday(text):
         return True
     if is_edition_alone(text):
         article.editions.append(text)
@@ -259,59 +256,13 @@ def _read_top_without_date(top: list[Unit], article: Article, evidence: Evidence
         article.editions += remaining
 
 
-def _date_index(lines: list[str], *, is_first: bool) -> int | None:
-    """Return the index of the date: a whole line, or one that begins with it; headline and outlet are above it.
-
-    `is_first` says that the outlet alone is above it, so that a date in the first line has no outlet.
-    """
-    places = range(min(1 if is_first else 2, max(1, len(lines) - 1)), len(lines))
-    early = range(0 if is_first else 1, min(places.start, len(lines)))
-    return next(
-        (
-            at
-            for find in (_whole_date, date_of)
-            for at in ((*early, *places) if is_first else (*places, *early))
-            if find(lines[at]) is not None
-        ),
-        None,
-    )
-
-
-def _whole_date(line: str) -> Published | UnclearDate | None:
-    date = read_printed(line) if len(line) < _MAX_DATE_LINE else None
-    return None if isinstance(date, Published) and date.precision is Precision.YEAR else date
-
-
-def date_of(line: str) -> tuple[Published | UnclearDate, str] | None:
-    """Return the date with which a line begins, and what follows it."""
-    words = line.split(" ") if len(line) < _MAX_DATE_LINE and any(map(str.isdecimal, line)) else []
-    for most in range(min(len(words), _MAX_DATE_WORDS), 0, -1):
-        count = most
-        date = _whole_date(" ".join(words[:count]))
-        if date is not None:
-            while count > 1 and not _is_weekday(words[count - 1]) and _whole_date(" ".join(words[: count - 1])) == date:
-                count -= 1  # Some words are skipped in dates: the first of FIRST EDITION.
-            return date, " ".join(words[count:])
-    return None
-
-
-def _is_weekday(word: str) -> bool:
-    tokens = vocabulary().tokens(fold(normalize(word))) or ()
-    return any(sense.kind == "W" for token in tokens for sense in token.senses)
-
-
-def _is_weekday_alone(line: str) -> bool:
-    """Return whether a line is the name of a weekday; short ones are words, too: `Sun`."""
-    return len(line) > _MAX_ABBREVIATION and line.isalpha() and _is_weekday(line)
-
-
 def _take_date(line: str, article: Article) -> None:
     article.date, rest = date_of(line) or (None, "")
     article.date_line = line
     if isinstance(article.date, UnclearDate) and article.date.reason == WRONG_WEEKDAY:
         # The database adds the weekday to the day.
         words = line.removesuffix(rest).split()
-        shorter = (_whole_date(" ".join(words[:at] + words[at + 1 :])) for at in range(len(words)))
+        shorter = (whole_date(" ".join(words[:at] + words[at + 1 :])) for at in range(len(words)))
         date = next((date for date in shorter if isinstance(date, Published) and date.precision in _DAYS), None)
         if date is not None:
             article.date = date

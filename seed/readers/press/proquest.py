@@ -12,13 +12,12 @@ from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.input.decoding import MAX_RECORD_BYTES, MAX_RECORD_LINES
 from seed.readers.press.fields import DatabaseFields, author_names, is_not_available, leads_into_database
+from seed.readers.press.proquest_lines import HEADER, labelled_line
 from seed.readers.press.proquest_records import (
-    HEADER,
     NUMBER,
     SEPARATOR,
     Block,
     header_fields,
-    labelled_line,
     read_blocks,
     record_fields,
     split_lines,

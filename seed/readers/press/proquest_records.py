@@ -4,16 +4,19 @@ Lines of a text may look like labels, so that only the order of labels says wher
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import takewhile
-from pathlib import Path
-from typing import NamedTuple
 
-from seed.readers.dates.words import fold, normalize
 from seed.readers.input.decoding import MAX_RECORD_BYTES, MAX_RECORD_LINES
-from seed.readers.strict_yaml import parse_yaml
+from seed.readers.press.proquest_lines import (
+    ANCHORS,
+    HEADER,
+    UNKNOWN_LABEL,
+    Line,
+    labelled_line,
+    may_be_field,
+)
 
 SEPARATOR = re.compile(r"\s*_{20,}\s*")
 NUMBER = re.compile(
@@ -21,52 +24,19 @@ NUMBER = re.compile(
 )
 _LISTED = re.compile(r"\s*[0-9]{1,6}\. +\S.*")
 _ABOUT = re.compile(r"ProQuest|Terms and Conditions|Citation style|Bibliograph|All rights reserved", re.IGNORECASE)
-_UNKNOWN_LABEL = re.compile(r"[ \t]{0,20}[^:：]{1,60}[:：]")
 _LINK_LINE = re.compile(r"(?:https?://\S+|.{0,40}\bProQuest\b.{0,40})", re.IGNORECASE)
 _CITATION = re.compile(
     r"(?P<authors>[^\[\]]{1,200}?) \. (?P<info>[^\[\]]{1,200};[^\[\]]{0,80}\[[^\[\]]{0,80}\].{4,60})"
 )
 """A line of author, outlet, place and date below a title."""
 
-HEADER = ("author", "publication_info", "abstract", "links", "full_text")
 _BEFORE_TITLE = ("details", "index_term", "subject", "terms", "url", "title")
-_ANCHORS = frozenset(
-    {
-        *("publication_title", "publication_date", "publication_year", "source_type", "language", "document_type"),
-        *("document_id", "document_url", "last_updated", "database"),
-    }
-)
-"""Fields that every record has some of, and hardly a text: from the first of them on, all lines are of fields."""
-
-_VALUES = {
-    "publication_date": re.compile(r".{0,40}[0-9].{0,40}"),
-    "publication_year": re.compile(r"[0-9]{4}"),
-    "document_id": re.compile(r"[0-9]{3,20}"),
-    "document_url": re.compile(r"https?://.*"),
-    "url": re.compile(r"https?://.*"),
-    "last_updated": re.compile(r".{0,40}[0-9].{0,40}"),
-    "language": re.compile(r".{1,80}"),
-    "links": re.compile(r"https?://.*|[^.!?]{1,60}"),
-}
-"""What the values of some fields look like; a line of a text that begins like them has another one."""
-
-MAX_LABEL_LENGTH = 62  # Characters, with the colon.
 _NUMBER_START = "ument"  # Document, Dokument, documento.
 _HEAD_LENGTH = 200
 _SHORTEST_LINE = "_" * 20
 _HEADER_LINES = 24  # Most of them blank.
 _MAX_FIELD_LINES = 200  # Lines of the fields after a text, most of them blank.
 _MIN_FIELDS = 3  # Fields at the end of a record: outlet, day and one more.
-
-
-class Line(NamedTuple):
-    """A line of a record: its number, its text, and the field that its label names, if it has one."""
-
-    number: int
-    text: str
-    label: str = ""
-    name: str = ""
-    value: str = ""
 
 
 @dataclass(slots=True)
@@ -133,14 +103,14 @@ class Block:
     @property
     def is_ended(self) -> bool:
         """Whether the fields of a record are at the end of the block."""
-        tail = takewhile(_may_be_field, reversed(self.lines[-_MAX_FIELD_LINES:]))
+        tail = takewhile(may_be_field, reversed(self.lines[-_MAX_FIELD_LINES:]))
         fields = {line.name for line in tail if line.name}
-        return bool(self.ids) or (len(fields) >= _MIN_FIELDS and len(fields & _ANCHORS) > 1)
+        return bool(self.ids) or (len(fields) >= _MIN_FIELDS and len(fields & ANCHORS) > 1)
 
     @property
     def has_record(self) -> bool:
         """Whether the block has fields that come after a text."""
-        return not self.names.isdisjoint(_ANCHORS)
+        return not self.names.isdisjoint(ANCHORS)
 
     @property
     def is_too_long(self) -> bool:
@@ -163,42 +133,6 @@ class Block:
     def is_furniture(self) -> bool:
         """Whether the block is about the export, and no article."""
         return not self.is_article and (bool(self.listed) or any(_ABOUT.search(line.text) for line in self.lines))
-
-
-def _may_be_field(line: Line) -> bool:
-    """Return whether a line may be one of the fields after a text, or blank."""
-    if line.name:
-        return line.name not in HEADER
-    return not line.text.strip() or _UNKNOWN_LABEL.match(line.text) is not None
-
-
-@cache
-def _fields_by_label() -> Mapping[str, str]:
-    labels = parse_yaml(Path(__file__).with_name("proquest.yaml").read_text(encoding="utf-8"))
-    names = labels.items() if isinstance(labels, dict) else ()
-    return {_fold(label): name for name, text in names for label in str(text).split(";")}
-
-
-def _fold(label: str) -> str:
-    return fold(normalize(label)).strip()
-
-
-def labelled_line(number: int, text: str) -> Line:
-    """Return a line with its label; a line of capitals alone, such as FULL TEXT, is a label, too."""
-    stripped = text.strip()
-    head = stripped[:MAX_LABEL_LENGTH]
-    end = min((index for index in (head.find(":"), head.find("：")) if index > 0), default=0)
-    if end and (name := _fields_by_label().get(label := _fold(head[:end]))):
-        value = stripped[end + 1 :].strip()
-        if not value or name not in _VALUES or _VALUES[name].fullmatch(value):
-            return Line(number, text, label, name, value)
-    if (
-        0 < len(stripped) <= MAX_LABEL_LENGTH
-        and stripped.isupper()
-        and (name := _fields_by_label().get(label := _fold(stripped)))
-    ):
-        return Line(number, text, label, name)
-    return Line(number, text)
 
 
 def read_blocks(paragraphs: Iterable[str]) -> Iterator[Block]:
@@ -250,7 +184,7 @@ def _end_of_text(lines: Sequence[Line]) -> int:
     looks like one of them stays in the text.
     """
     floor = _end_of_paragraphs(lines)
-    last = {line.name: floor + index for index, line in enumerate(lines[floor:]) if line.name in _ANCHORS}
+    last = {line.name: floor + index for index, line in enumerate(lines[floor:]) if line.name in ANCHORS}
     end = last.get("publication_title", min(last.values(), default=len(lines)))
     labels: set[str] = set()
     rank = len(_BEFORE_TITLE)
@@ -258,7 +192,7 @@ def _end_of_text(lines: Sequence[Line]) -> int:
         line = lines[index]
         if not line.text.strip():
             continue
-        if line.label in labels or line.name not in {*_ANCHORS, *_BEFORE_TITLE}:
+        if line.label in labels or line.name not in {*ANCHORS, *_BEFORE_TITLE}:
             break
         if line.name in _BEFORE_TITLE:
             if _BEFORE_TITLE.index(line.name) > rank:
@@ -274,7 +208,7 @@ def _end_of_paragraphs(lines: Sequence[Line]) -> int:
 
     What looks like a field above such a paragraph is a line of the text.
     """
-    anchors = {line.name: index for index, line in enumerate(lines) if line.name in _ANCHORS}
+    anchors = {line.name: index for index, line in enumerate(lines) if line.name in ANCHORS}
     second = sorted(anchors.values())[-2:-1]
     text = next((index for index, line in enumerate(lines) if line.name == "full_text"), -1)
     if not second or text > second[0]:
@@ -284,7 +218,7 @@ def _end_of_paragraphs(lines: Sequence[Line]) -> int:
         line = lines[index]
         if line.name:
             is_open = line.name not in HEADER and (line.name == "rights" or not line.value)
-        elif match := _UNKNOWN_LABEL.match(line.text):
+        elif match := UNKNOWN_LABEL.match(line.text):
             is_open = not line.text[match.end() :].strip()
         elif line.text.strip() and not is_open and not lines[index - 1].text.strip():
             end = index + 1
@@ -321,7 +255,7 @@ def record_fields(lines: Sequence[Line]) -> dict[str, str]:
         if line.name:
             name = line.name if line.name not in values and (line.name == "rights" or not line.value) else ""
             values.setdefault(line.name, [line.value])
-        elif _UNKNOWN_LABEL.match(line.text):
+        elif UNKNOWN_LABEL.match(line.text):
             name = ""
         elif name:
             values[name].append(line.text.strip())
