@@ -1,7 +1,7 @@
 """Find the fields of one article in an export of Nexis: header, text and what is below it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from seed.readers.dates.printed import read_printed
 from seed.readers.language_tags import language_tag
@@ -25,6 +25,7 @@ from seed.readers.saved_text.bylines import IsOutlet
 _MAX_LABEL = 10_000  # Characters of a label with its value; lists of index terms are the longest.
 _MAX_LABEL_NAME = 40  # Characters of a label without its value.
 _MAX_REMARKS = 200  # Characters of what is left out.
+_MIN_BEGINNING = 12  # Characters of a headline that was cut.
 _MAX_CAPTIONS = 20  # Paragraphs of captions.
 _UNKNOWN_LABEL = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ -]{2,39}[ ]?:")
 """A label that only an article in plain text may have; transcripts name their speakers so, too."""
@@ -67,9 +68,15 @@ def _without_cover(units: list[Unit]) -> list[Unit]:
     start = last + 1
     while start < header_end and "\t" in units[start].lines[0]:
         start += 1
-    named = next((at for at in range(start, header_end) if units[at].text in titles), None)
+    named = next((at for at in range(start, header_end) if _is_listed(units[at].text, titles)), None)
     dated = next((at for at in range(start + 2, header_end) if date_of(units[at].text)), None)
     return units[named if named is not None else start if dated is None else dated - 2 :]
+
+
+def _is_listed(text: str, titles: Collection[str]) -> bool:
+    """Return whether a table of contents has a headline, or its beginning and dots."""
+    beginnings = (title.rstrip(" .…") for title in titles if title.endswith(("...", "…")))
+    return text in titles or any(len(each) >= _MIN_BEGINNING and text.startswith(each) for each in beginnings)
 
 
 def _is_after_cover(unit: Unit) -> bool:

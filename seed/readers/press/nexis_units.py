@@ -84,7 +84,8 @@ def _units(block: Block) -> list[Unit]:
     """Return the paragraphs: groups of lines where blank lines separate them, otherwise each line."""
     lines = block.lines
     if block.number:
-        return [*(_groups(lines) if not all(map(str.strip, lines)) else _single_lines(lines))]
+        has_blank_lines = "\n\n" in "\n".join(map(str.strip, lines)).strip("\n")
+        return [*(_groups(lines) if has_blank_lines else _single_lines(lines))]
     heading = next((at for at, line in enumerate(lines) if is_body_heading(squeeze(line))), len(lines))
     header = [unit for line in lines[: heading + 1] for unit in _lines_of(line)]
     text = lines[heading + 1 :]

@@ -507,6 +507,19 @@ def test_a_cover_page_without_a_list_is_left_out(reading: Reading) -> None:
     assert only_article(reading("a.docx", document(*cover, *ARTICLE))).title == "Ferry sails"
 
 
+@pytest.mark.parametrize("listed", ["Ferry sails to Sula", "Ferry sails to …", "Ferry sails to..."])
+def test_a_headline_is_known_from_the_table_of_contents(reading: Reading, listed: str) -> None:
+    cover = ("Job Number: 1", "Documents (1)", f"1. {listed}", "Client/Matter: -None-", "News", "Ferry sails to Sula")
+    article = only_article(reading("a.docx", document(*cover, *ARTICLE[1:])))
+    assert (article.title, article.source) == ("Ferry sails to Sula", "The Daily Quay")
+    assert "'Ferry sails to Sula' has no line" in only_reason(reading("b.docx", document(*cover, *ARTICLE[2:])))
+
+
+def test_a_blank_line_at_the_end_separates_nothing(reading: Reading) -> None:
+    lines = ("1 of 1 DOCUMENT", HEADER[1], HEADER[2], HEADER[0], "LENGTH: 4 words", "It sails.", "", "")
+    assert only_article(reading("a.txt", "\n".join(lines))).title == "Ferry sails"
+
+
 def test_an_export_of_another_database_in_a_document_is_named(reading: Reading) -> None:
     content = document("Ferry", "It sails.", "Gale Document Number: GALE|A123456789")
     assert "a Gale export with an article" in only_reason(reading("a.docx", content))
