@@ -128,7 +128,8 @@ def split_header(
     if code is not None:
         after = rows[code + 1 : code + 1 + MAX_ROWS]
         end, last = _end_of_header(after)
-        header = [*fields, *_names(others), ("SC", rows[code]), *_edition_and_page(after[:end]), *last]
+        notice = " ".join(row for _, row in last)
+        header = [*fields, *_names(others, notice), ("SC", rows[code]), *_edition_and_page(after[:end]), *last]
         return header, list(rows[code + 1 + end + len(last) :])
     start = next((count for count in range(len(rows)) if _fields_of(rows[: count + 1])[1]), len(rows))
     fields = _fields_of(rows[:start])[0]
@@ -181,11 +182,16 @@ def _is_language(row: str) -> bool:
     return (len(row) > _MAX_CODE_LENGTH or not row.isascii()) and language_tag(row) is not None
 
 
-def _names(rows: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield author and outlet, which is the last row above its code unless that says that it is an author."""
-    count = len(rows) - 1 if rows and not parse_byline(rows[-1], _is_no_outlet, "en") else len(rows)
-    yield from (("BY", row) for row in rows[:count])
-    yield from (("SN", row) for row in rows[count:] if not _COPYRIGHT.search(row))
+def _names(rows: Sequence[str], notice: str) -> Iterator[tuple[str, str]]:
+    """Yield author, outlet and edition: the outlet is the row of which the notice has the words, or else the last one.
+
+    A row that says that it is an author is none.
+    """
+    named = [index for index, row in enumerate(rows) if is_publisher(row, notice)]
+    outlet = named[0] if len(named) == 1 else len(rows) - 1
+    for index, row in enumerate(rows):
+        is_author = index < outlet or parse_byline(row, _is_no_outlet, "en")
+        yield ("BY" if is_author else "SN" if index == outlet else "ED"), row
 
 
 def _outlet_of(rows: Sequence[str], notice: str) -> Iterator[tuple[str, str]]:

@@ -126,6 +126,12 @@ def test_a_day_or_an_author_is_no_outlet(reading: Reading, rows: tuple[str, ...]
     assert (article.published.on, article.authors, article.text) == ("2019-03-04", authors, "It sails.")
 
 
+def test_a_notice_shows_which_row_above_the_code_is_the_outlet() -> None:
+    rows = ["4 March 2019", "Harbour Gazette", "Online", "HARGAZ", "English", "(c) 2019 Harbour Gazette"]
+    header, _ = split_header(rows, "HARGAZ0020190304ef33")
+    assert (dict(header)["SN"], dict(header)["ED"]) == ("Harbour Gazette", "Online")
+
+
 def test_a_code_may_be_one_letter(reading: Reading) -> None:
     text = export(header=("352 words", "4 March 2019", "The Quay Journal", "J", "A1", "English")).replace(
         "HARGAZ", "J0000"
