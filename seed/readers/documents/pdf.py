@@ -187,6 +187,7 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
     )
     text = "\n\n".join(row for row in (*above.body, *header.body) if row)
     published, dropped = _date(header, above)
+    reason = None if published.on else header.reason_for_missing_date or above.reason_for_missing_date
     record = {
         "title": title or first_words(text),
         "source": source,
@@ -210,6 +211,7 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
         published,
         context.overrides,
         provenance={name: place for name, place in provenance.items() if record.get(name) or name == "published"},
+        missing={"published": reason} if reason and "published" not in context.overrides else {},
         notes=(NOTE, *(f"may hold another article: {preview(found[number].text)}" for number in possible[:_MAX_NOTES])),
         dropped=dropped,
         strict=context.strict,
@@ -218,15 +220,12 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
 
 
 def _date(header: PageHeader, above: PageHeader) -> tuple[Published, dict[str, ValueError]]:
-    """Return the date printed below the title, else that above it; and the error of one that is none."""
+    """Return the date printed below the title, else that above it; and the error of one with several readings."""
     published = header.published or above.published
     unclear = header.unclear_date or above.unclear_date
-    reason = header.reason_for_no_date or above.reason_for_no_date
-    if published is not None or reason is None:
+    if published is not None or unclear is None:
         return published or Published(), {}
-    if unclear is not None:
-        reason = f"the date printed next to the title is not clear: {unclear.reason}"
-    return Published(), {"published": ValueError(reason)}
+    return Published(), {"published": ValueError(f"the date printed next to the title is not clear: {unclear.reason}")}
 
 
 def _outlet(page: str, url: str | None, context: ReaderContext) -> tuple[SourceEntry, str, str]:

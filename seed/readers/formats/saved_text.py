@@ -62,14 +62,18 @@ def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
     dropped = {}
     if published.on is None and (reason := header.reason_for_no_date):
         dropped["published"] = ValueError(reason)
-    reason = header.reason_for_no_authors
+    is_dated = published.on is not None or "published" in context.overrides
+    reasons = {
+        "authors": None if record["authors"] else header.reason_for_no_authors,
+        "published": None if is_dated else header.reason_for_missing_date,
+    }
     return build_article(
         origin,
         record,
         published,
         context.overrides,
         provenance=provenance,
-        missing={"authors": reason} if reason and not record["authors"] else {},
+        missing={name: reason for name, reason in reasons.items() if reason},
         dropped=dropped,
         strict=context.strict,
     )

@@ -63,9 +63,14 @@ class PageHeader:
         """Return why the date below the title is none, None if there is none or a good one."""
         if self.unclear_date is not None:
             return f"the date printed below the title is not clear: {self.unclear_date.reason}"
-        if self.event:
-            return f"{self.event[:80]!r} may be the place and day of an event"
         return f"{WRONG_WEEKDAY} in {self.wrong_weekday[:80]!r}" if self.wrong_weekday else None
+
+    @property
+    def reason_for_missing_date(self) -> str | None:
+        """Return which line has a date that may be that of an event, None if there is none, or a date."""
+        if self.published is not None or not self.event:
+            return None
+        return f"{self.event[:80]!r} may be the place and day of an event"
 
     @property
     def reason_for_no_authors(self) -> str | None:

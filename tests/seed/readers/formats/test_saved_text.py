@@ -247,3 +247,8 @@ def test_the_day_of_an_event_is_no_date(reading: Reading) -> None:
     article = only_article(reading("a.txt", "Choir sings\nSula Hall, 12 June 2025\nIt sings well.\n", source="Gazette"))
     assert (article.published.on, article.text) == (None, "Sula Hall, 12 June 2025\nIt sings well.")
     assert article.missing["published"] == "'Sula Hall, 12 June 2025' may be the place and day of an event"
+    assert article.notes == ()
+    dated = only_article(
+        reading("b.txt", "Choir sings\nSula Hall, 12 June 2025\nIt sings.\n", source="G", date="2025-06-14")
+    )
+    assert "published" not in dated.missing

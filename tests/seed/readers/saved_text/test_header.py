@@ -159,7 +159,7 @@ def test_a_name_before_a_date_may_be_that_of_a_place(line: str) -> None:
 def test_a_venue_and_a_day_are_of_an_event(row: str) -> None:
     header = parse_header([row, "The choir sings."], is_outlet)
     assert (header.published, header.authors, header.body) == (None, (), [row, "The choir sings."])
-    assert header.reason_for_no_date == f"{row!r} may be the place and day of an event"
+    assert header.reason_for_missing_date == f"{row!r} may be the place and day of an event"
 
 
 def test_a_venue_is_no_place_of_a_report() -> None:
