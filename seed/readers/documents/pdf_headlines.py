@@ -1,5 +1,7 @@
 """The headlines of a PDF: the title of its article, and those that begin another one."""
 
+from itertools import takewhile
+
 from seed.readers.dates.customs import DateCustom
 from seed.readers.dates.printed import read_printed
 from seed.readers.documents.pdf_lines import SENTENCE_END, Paragraph, is_same_size, page_texts
@@ -17,6 +19,28 @@ _PRESS_WORDS = frozenset(
         *("tisková zpráva", "пресс-релиз", "прес-реліз", "basın bülteni", "basın açıklaması"),
     }
 )
+_REVIEWS = (
+    *(
+        "press review",
+        "press clipping",
+        "press cuttings",
+        "media review",
+        "pressespiegel",
+        "medienspiegel",
+        "presseschau",
+    ),
+    *(
+        "revue de presse",
+        "revista de prensa",
+        "rassegna stampa",
+        "revista de imprensa",
+        "persoverzicht",
+        "обзор прессы",
+    ),
+)
+"""What reviews of the press call themselves."""
+
+_FIRST_PARAGRAPHS = 5  # Among which a document says what it is.
 _LARGER = 1.15
 _MAX_TITLE_LENGTH = 300
 _MAX_FIRST_LINE = 150
@@ -76,19 +100,29 @@ def refuse_several(found: list[Paragraph], is_outlet: IsOutlet, custom: DateCust
     possible: list[int] = []
     length, has_text = 0, False
     for number, paragraph in enumerate(found):
-        is_headline = _is_headline(paragraph, body, is_outlet)
+        is_headline = _is_headline(paragraph, body, is_outlet) and read_printed(paragraph.text, custom) is None
         if has_text and _begins_article(found, number, is_outlet, custom, is_headline=is_headline):
             above = found[number - 1].text
-            name = paragraph.text if is_headline or len(above) > _MAX_FIRST_LINE else above
-            raise ValueError(f"the PDF holds several articles, another at {preview(name)}: expected one per file")
-        is_possible = is_headline or is_outlet(paragraph.text) or _is_dated(paragraph.text, is_outlet, custom)
-        if length > _MAX_FIRST_LINE and is_possible:
+            _refuse(paragraph.text if is_headline or len(above) > _MAX_FIRST_LINE else above)
+        if length > _MAX_FIRST_LINE and (is_headline or _is_of_outlet_or_author(paragraph.text, is_outlet, custom)):
             possible.append(number)
             length = 0
         if is_same_size(paragraph.size, body) and _is_text(paragraph.text):
             length += len(paragraph.text)
             has_text = True
+    if possible and any(fold_line(paragraph.text).startswith(_REVIEWS) for paragraph in found[:_FIRST_PARAGRAPHS]):
+        _refuse(found[possible[0]].text)
     return possible
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"the PDF holds several articles, another at {preview(name)}: expected one per file")
+
+
+def _is_of_outlet_or_author(text: str, is_outlet: IsOutlet, custom: DateCustom) -> bool:
+    if len(text) > _MAX_FIRST_LINE:
+        return False
+    return is_outlet(text) or _is_dated(text, is_outlet, custom) or bool(parse_byline(text, is_outlet, custom.language))
 
 
 def _is_headline(paragraph: Paragraph, body: float, is_outlet: IsOutlet) -> bool:
@@ -106,7 +140,9 @@ def _begins_article(
     """Return whether a headline has a byline or a date next to it, or another line is a byline below a short line."""
     text, above = found[number].text, found[number - 1].text
     if is_headline:
-        below = parse_header([*page_texts(found[number + 1 : number + 4])], is_outlet, custom)
+        size = found[number].size
+        following = [*takewhile(lambda below: below.size < size, found[number + 1 : number + 4])]
+        below = parse_header([*page_texts(following)], is_outlet, custom)
         return bool(below.published or below.authors) or is_outlet(above) or _is_dated(above, is_outlet, custom)
     return (
         len(text) <= _MAX_FIRST_LINE

@@ -174,7 +174,7 @@ def test_articles_are_told_apart_by_what_is_next_to_a_headline(
     assert reason == "the PDF holds several articles, another at 'Bridge for Sula': expected one per file"
 
 
-@pytest.mark.parametrize("line", ["The Gazette, 5 March 2019", "RFE/RL"])
+@pytest.mark.parametrize("line", ["The Gazette, 5 March 2019", "RFE/RL", "By Tom Rudd"])
 def test_a_line_of_an_outlet_below_a_text_is_noted(reading: Reading, line: str) -> None:
     page = [
         (20, "Ferry sails"),
@@ -188,6 +188,19 @@ def test_a_line_of_an_outlet_below_a_text_is_noted(reading: Reading, line: str) 
     ]
     article = only_article(reading("a.pdf", packed_pages([page]), source="G"))
     assert article.notes[1:] == (f"may hold another article: {line!r}",)
+
+
+@pytest.mark.parametrize("name", ["Press review", "Pressespiegel vom Montag"])
+def test_a_press_review_is_refused(reading: Reading, name: str) -> None:
+    page = [(20, name), (9, TEXT), (9, TEXT), (13, "Bridge for Sula"), (9, TEXT)]
+    reason = only_reason(reading("a.pdf", packed_pages([page]), source="G"))
+    assert reason == "the PDF holds several articles, another at 'Bridge for Sula': expected one per file"
+
+
+def test_days_as_headings_are_those_of_one_article(reading: Reading) -> None:
+    page = [(20, "A week of ferries"), (9, TEXT), (9, TEXT), (13, "4 March 2019"), (9, TEXT), (13, "5 March 2019")]
+    article = only_article(reading("a.pdf", packed_pages([[*page, (9, TEXT)]]), source="G"))
+    assert (article.title, len(article.notes)) == ("A week of ferries", 1)
 
 
 def test_a_byline_below_a_long_paragraph_names_another_article(reading: Reading) -> None:
