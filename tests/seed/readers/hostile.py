@@ -338,6 +338,7 @@ PRESS = (
     Hostile("nexis-starts", "a.txt", numbered("{} of 9 DOCUMENTS\n", _ARTICLE), 200, 20 * MB, ""),
     Hostile("nexis-ends", "a.txt", repeated("Body\nEnd of Document\n", _NEXIS_TOP), 200, 49 * MB, "has no text"),
     Hostile("nexis-lengths", "a.txt", repeated("LENGTH: 3 words\n", _ARTICLE), 200, 9 * MB, _SEPARATED),
+    Hostile("nexis-captions", "a.txt", repeated("GRAPHIC: a\n\nb\n\n", _ARTICLE), 200, MB, ""),
     Hostile("nexis-labels", "a.txt", repeated("BYLINE: By Ada Byrne\n\n", _ARTICLE), 200, 9 * MB, ""),
     Hostile(
         "nexis-dates",
@@ -548,6 +549,7 @@ DATABASES = (
     Hostile("factiva-articles", "a.txt", repeated(_DOCUMENT, _FACTIVA), 2_000, 9 * MB, "begins no article"),
     Hostile("factiva-codes", "a.txt", repeated("HD\ta\nWC\tb\n", "HD\ta\nPD\tb\nSN\tc\n"), 2_000, 9 * MB, ""),
     Hostile("factiva-page", "a.html", repeated("<div class='xxArticle '>", _FACTIVA_PAGE), 5_000, 9 * MB, ""),
+    Hostile("factiva-headlines", "a.html", repeated("<span class='aHeadline'>a</span>", _FACTIVA_PAGE), 2_000, MB, ""),
     Hostile("factiva-divs", "a.html", repeated(f"<p>{_DOCUMENT}</p>", _FACTIVA_PAGE), 5_000, MB, ""),
 )
 
