@@ -18,6 +18,9 @@ _SPECIAL_CHARACTERS = "\u00a0\u202f\u2007\u2009\u200a\u200b\u200c\u200d\u200e\u2
 _PLACEHOLDERS = {ord(kept): chr(0x1D360 + place) for place, kept in enumerate(_SPECIAL_CHARACTERS)}
 """Placeholders (counting rods) for characters that trafilatura folds or drops but that a stored text keeps."""
 
+CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Control characters that XML does not have; pages get them from word processors, also as `&#11;`."""
+
 _MIN_TEXT_LENGTH = 250
 _MIN_UNSPACED_TEXT_LENGTH = 80
 """Characters of a text; with a shorter one, extraction failed. Scripts without spaces need fewer characters."""
@@ -64,12 +67,21 @@ def _with_placeholders(tree: Element) -> Element:
     copy = deepcopy(tree)
     # The JSON-LD in scripts is read elsewhere; `noscript` asks for a script or repeats a picture.
     etree.strip_elements(copy, "script", "style", "noscript", "template", with_tail=False)
+    _blank_controls(copy)
     remove_furniture(copy)
     _replace_layout_tables(copy)
     for element in copy.iter():
         element.text = element.text and element.text.translate(_PLACEHOLDERS)
         element.tail = element.tail and element.tail.translate(_PLACEHOLDERS)
     return copy
+
+
+def _blank_controls(tree: Element) -> None:
+    """Replace the control characters in a tree, which HTML may have, but whoever sets a text of an element may not."""
+    if CONTROLS.search("".join(tree.itertext())):
+        for element in tree.iter():
+            element.text = element.text and CONTROLS.sub(" ", element.text)
+            element.tail = element.tail and CONTROLS.sub(" ", element.tail)
 
 
 def _replace_layout_tables(tree: Element) -> None:

@@ -18,7 +18,9 @@ _MAX_GZIP_MEMBERS = 100  # Servers send one.
 _MAX_WINDOW_BYTES = 8 * 1024 * 1024  # The largest window of Zstandard over HTTP (RFC 9659).
 _BROTLI_BLOCK_BYTES = 16_384  # Decompressed together.
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
-_GZIP_MARK = b"\x1f\x8b"
+GZIP_MARK = b"\x1f\x8b"
+"""The first bytes of gzip (RFC 1952)."""
+
 _ZSTD_MARK = b"\x28\xb5\x2f\xfd"
 _NOT_COMPRESSED = {"", "identity", "none", "chunked"}
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
@@ -70,7 +72,7 @@ def _decompress(body: bytes, coding: str, limit: int) -> tuple[bytes, bool] | No
     try:
         match coding:
             case "gzip" | "x-gzip":
-                return _inflate(body, _GZIP_WINDOW, limit) if body.startswith(_GZIP_MARK) else None
+                return _inflate(body, _GZIP_WINDOW, limit) if body.startswith(GZIP_MARK) else None
             case "zstd":
                 return _read_zstd(body, limit) if body.startswith(_ZSTD_MARK) else None
             case _ if _is_markup(body):
@@ -105,7 +107,7 @@ def _inflate(body: bytes, window: int, limit: int) -> tuple[bytes, bool]:
         if not member.eof or len(content) > limit:
             return bytes(content), not member.eof
         # What follows, such as padding, is ignored as by gzip itself.
-        if not body.startswith(_GZIP_MARK):
+        if not body.startswith(GZIP_MARK):
             break
     return bytes(content), False
 

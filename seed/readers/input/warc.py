@@ -12,7 +12,8 @@ from typing import BinaryIO
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
 from seed.readers.input.decoding import MAX_RECORD_BYTES, UnreadableError
-from seed.readers.input.http_bodies import decode_body
+from seed.readers.input.file_kinds import file_kind
+from seed.readers.input.http_bodies import GZIP_MARK, decode_body
 from seed.readers.input.unpacking import ArchiveError, Capture, InputFile, UnpackBudget, printable_name
 from seed.readers.validation import check_url, preview
 from seed.records import NoArticle, Origin, Refusal, parse_content_type
@@ -42,6 +43,10 @@ _BLANK_LINE = re.compile(rb"\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/[0-9](?:\.[0-9])?[ \t]{1,9}([0-9]{3})\b")
 _LENGTH = re.compile(r"[0-9]{1,18}")
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
+_SNIFFED_BYTES = 1_445  # As many as the MIME Sniffing Standard has.
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_MARKUP = re.compile(rb"<(?:html|head|body|title|p|div|h1|!doctype)\b", re.IGNORECASE)  # A page with a stray character.
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PAGE_TYPES = {"text/html", "application/xhtml+xml", ""}
 _HEADERS = StatusAndHeadersParser([], verify=False)
 
@@ -123,16 +128,20 @@ class _Source:
             self.raise_error()
             reason = f"the file ends after {taken} of the {length} bytes of the record: expected all of it"
             raise _BrokenRecordError(name, reason, block)
+        if self.skip_blank_lines() and not _VERSION.match(self.peek(_HEADER_BYTES)):
+            reason = f"no record begins after the {length} bytes that the record has: expected its correct length"
+            raise _BrokenRecordError(name, reason, block)
+
+    def skip_blank_lines(self) -> bool:
+        """Skip the blank lines before a record; return whether anything follows them."""
         size = _VERSION_BYTES
         while window := self.peek(size):
             blank = len(window) - len(window.lstrip(b"\r\n"))
             self.skip(blank)
             if blank < len(window):
-                break
+                return True
             size = _BLOCK_BYTES
-        if window and not _VERSION.match(self.peek(_HEADER_BYTES)):
-            reason = f"no record begins after the {length} bytes that the record has: expected its correct length"
-            raise _BrokenRecordError(name, reason, block)
+        return False
 
     def go_to_next_record(self, block: bytes) -> None:
         """Skip to the next line that begins a record, which may be in a block that was already taken."""
@@ -148,8 +157,8 @@ class _Source:
 
 
 def is_warc(head: bytes) -> bool:
-    """Return whether these first bytes are those of a WARC file."""
-    return _VERSION.match(head) is not None
+    """Return whether these first bytes are those of a WARC file, which may begin with blank lines."""
+    return _VERSION.match(head.lstrip(b"\r\n")) is not None
 
 
 def read_warc(stream: BinaryIO, name: str, budget: UnpackBudget) -> Iterator[InputFile | Refusal | NoArticle]:
@@ -169,6 +178,7 @@ def read_warc(stream: BinaryIO, name: str, budget: UnpackBudget) -> Iterator[Inp
 def _read_records(source: _Source, name: str, budget: UnpackBudget) -> Iterator[InputFile | Refusal | str]:
     """Yield the page of each record, why it is refused, or what the record is instead."""
     broken = without_page = 0
+    source.skip_blank_lines()
     while source.peek(1):
         item: InputFile | Refusal | str
         try:
@@ -254,6 +264,16 @@ def _http_headers(block: bytes) -> StatusAndHeaders:
     return _HEADERS.parse(BytesIO(block[: end.end()] if end else block[:MAX_HEADER_BYTES]))
 
 
+def _is_binary(body: bytes, charset: str | None) -> bool:
+    """Return whether a body is no text, whatever its server called it, as browsers tell (MIME Sniffing Standard)."""
+    if body.startswith(GZIP_MARK):
+        return False  # A page whose server forgot to say so.
+    if file_kind(body[:_HEADER_BYTES]) is not None:
+        return True
+    is_wide = body.startswith(_WIDE_MARKS) or (charset or "").lower().startswith(("utf-16", "utf-32"))
+    return not is_wide and _BINARY.search(body, 0, _SNIFFED_BYTES) is not None and _MARKUP.search(body) is None
+
+
 def _page(block: bytes, fields: StatusAndHeaders, url: str, name: str, budget: UnpackBudget) -> InputFile | str:
     """Return the page in a block; raise ValueError if it cannot be read."""
     headers, body, is_cut = fields, block, False
@@ -266,9 +286,9 @@ def _page(block: bytes, fields: StatusAndHeaders, url: str, name: str, budget: U
         body, is_cut = decode_body(block[end.end() :], transfer, content, budget, MAX_RECORD_BYTES)
     if len(body) > MAX_RECORD_BYTES:
         raise UnreadableError(_TOO_LARGE)
-    if not body.strip():
-        return OTHER_TYPE
     content_type, charset = parse_content_type(headers.get_header("Content-Type") or "")
+    if not body.strip() or _is_binary(body, charset):
+        return OTHER_TYPE
     is_cut = is_cut or bool(fields.get_header("WARC-Truncated"))
     capture = Capture(url, content_type, charset, is_cut)
     return InputFile(name, body[:_HEADER_BYTES], BytesIO(body), None, capture)

@@ -73,6 +73,10 @@ def read(tmp_path: Path, content: bytes, name: str = "a.warc") -> list[ReadItem]
         (record(b"x", "Content-Type: image/png", kind="resource"), OTHER_TYPE),
         (record(b"x", kind="resource"), OTHER_TYPE),
         (response(b" \r\n"), OTHER_TYPE),
+        (response(b"\xff\xd8\xff\xe0\0\x10JFIF" + b"a" * 5_000), OTHER_TYPE),
+        (response(b"RIFF\x24\0\0\0WEBPVP8 "), OTHER_TYPE),
+        (response(b"%PDF-1.7 <html>"), OTHER_TYPE),
+        (response(b"OggS\0\x02\0\0", "Content-Encoding: identity"), OTHER_TYPE),
     ],
 )
 def test_other_records_are_counted(content: bytes, what: str) -> None:
@@ -92,6 +96,11 @@ def test_other_records_are_counted(content: bytes, what: str) -> None:
         record(http(PAGE).replace(b"\r\n", b"\n")).replace(b"\r\n", b"\n"),
         response().rstrip(b"\r\n"),
         response() + b"\r\n" * 1_000,
+        b"\r\n\n\r\n" + response(),
+        response(b"\x01" + PAGE),
+        record(http(PAGE.decode().encode("utf-16"))),
+        record(http(PAGE.decode().encode("utf-16-le"), content_type="text/html; charset=utf-16le")),
+        response(gzip.compress(PAGE)),
         response().replace(b"\r\nContent-Length", b"\r\nX: a\r\n b\r\nX-Long: " + b"a" * 9_000 + b"\r\nContent-Length"),
     ],
 )
@@ -167,6 +176,18 @@ def test_a_record_without_beginning_is_skipped() -> None:
     assert [str(item)[:16] for item in unpacked(content)] == ["no record begins", URL[:16]]
 
 
+def test_a_wacz_may_have_several_warcs(tmp_path: Path) -> None:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("datapackage.json", "{}")
+        archive.writestr("archive/a.warc.gz", zipped(response(), record(http(b""), kind="revisit")))
+        archive.writestr("archive/b.warc", b"\r\n" + response(url=SECOND))
+        archive.writestr("pages/pages.jsonl", '{"title": "Ferry", "text": "It sails.", "source": "Gazette"}')
+    found = read(tmp_path, file.getvalue(), "a.wacz")
+    assert [item.url for item in found if isinstance(item, RawArticle)] == [URL, SECOND]
+    assert [item.reason for item in found if isinstance(item, NoArticle)] == [REVISIT]
+
+
 def test_a_cut_gzip_loses_only_its_last_records(tmp_path: Path) -> None:
     content = zipped(response(), response(url=SECOND))
     article, refusal = read(tmp_path, content[:-40], "a.warc.gz")
@@ -193,7 +214,7 @@ def test_a_file_of_other_records_is_given_up(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_a_capture_hides_counts_in_the_budget() -> None:
-    bomb = response(zipped(bytes(5_000_000)), "Content-Encoding: gzip")
+    bomb = response(zipped(b" " * 5_000_000 + b"x"), "Content-Encoding: gzip")
     assert str(unpacked(bomb * 4)[-1]).startswith("the archive is a bomb")
 
 
