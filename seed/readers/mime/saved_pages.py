@@ -16,6 +16,10 @@ from seed.readers.mime.recognition import header_of
 from seed.readers.validation import check_url
 from seed.records import Origin, RawArticle, ReadItem, Refusal
 
+MAX_FRAMES = 10
+"""Maximum number of frames of a page in which its article is looked for."""
+
+_REPORT_LENGTH = 200  # Characters: a shorter text may be the label of a frame, or a teaser.
 _SUFFIXES = (".mhtml", ".mht")
 _HTML_TYPES = TEXT_TYPES - {"text/plain"}
 _SENT = frozenset({"message-id", "received", "to", "return-path", "list-id"})
@@ -43,18 +47,52 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
         message = parse_message(read_bytes(stream))
         pages = [part for part in message.walk() if part.type.name in _HTML_TYPES and not part.is_attachment]
         root = _root(message, pages)
-        text, notes = _text(root, context)
-        if len(pages) > 1:
-            notes = (*notes, f"frames that were not read: {len(pages) - 1}")
-        base = _location(message, root) or context.base
-        page_context = replace(context, base=base, encoding="utf-8")
-        for item in read_sandboxed(read_page, text.encode("utf-8", "replace"), path, page_context):
-            if isinstance(item, RawArticle):
-                yield replace(item, notes=(*notes, *item.notes))
-            else:
-                yield replace(item, reason="; ".join((item.reason, *notes))) if isinstance(item, Refusal) else item
     except ValueError as error:
         yield Refusal(Origin(path), str(error))
+        return
+    items = _read_part(root, message, path, context)
+    frames = [page for page in pages if page is not root]
+    if frames:
+        items = _with_frames(items, frames, message, path, context)
+    yield from items
+
+
+def _read_part(part: Part, message: Part, path: str, context: ReaderContext) -> list[ReadItem]:
+    """Return what a part in HTML is as a page: its article, or a refusal."""
+    try:
+        text, notes = _text(part, context)
+        base = _location(message, part) or context.base
+        page_context = replace(context, base=base, encoding="utf-8")
+        items = [*read_sandboxed(read_page, text.encode("utf-8", "replace"), path, page_context)]
+    except ValueError as error:
+        return [Refusal(Origin(path), str(error))]
+    return [_with_notes(item, notes) for item in items]
+
+
+def _with_notes(item: ReadItem, notes: tuple[str, ...]) -> ReadItem:
+    if isinstance(item, RawArticle):
+        return replace(item, notes=(*notes, *item.notes))
+    return replace(item, reason="; ".join((item.reason, *notes))) if isinstance(item, Refusal) else item
+
+
+def _with_frames(
+    items: list[ReadItem], frames: list[Part], message: Part, path: str, context: ReaderContext
+) -> list[ReadItem]:
+    """Return the items of a page, or those of its only frame with a report if the page itself has none."""
+    note = f"frames that were not read: {len(frames)}"
+    if not _has_report(items):
+        of_frames = [_read_part(frame, message, path, context) for frame in frames[:MAX_FRAMES]]
+        reports = [found for found in of_frames if _has_report(found)]
+        if len(reports) == 1:
+            items = reports[0]
+            note = f"the article is in a frame of the page; other frames that were not read: {len(frames) - 1}"
+        elif reports:
+            note = f"{len(reports)} frames have a text of their own: expected the one with the article, saved by itself"
+    return [_with_notes(item, (note,)) for item in items]
+
+
+def _has_report(items: list[ReadItem]) -> bool:
+    return any(isinstance(item, RawArticle) and len(item.text) >= _REPORT_LENGTH for item in items)
 
 
 def _root(message: Part, pages: list[Part]) -> Part:
@@ -84,11 +122,11 @@ def _text(root: Part, context: ReaderContext) -> tuple[str, tuple[str, ...]]:
     return text, notes
 
 
-def _location(message: Part, root: Part) -> str | None:
-    """Return the address of the page; None if it has none on the web."""
+def _location(message: Part, page: Part) -> str | None:
+    """Return the address of a page, that of a frame last; None if it has none on the web."""
     for part, name in (
         (message, "snapshot-content-location"),
-        (root, "content-location"),
+        (page, "content-location"),
         (message, "content-location"),
     ):
         try:

@@ -78,7 +78,47 @@ def test_an_article_in_a_frame_is_not_lost_in_silence(reading: Reading) -> None:
     assert only_reason(reading("a.mht", header + page + frame)).endswith("; frames that were not read: 1")
     frames = "<html><title>Gazette</title><frameset cols='1,2'><frame src='cid:a'></frameset></html>\n"
     reason = only_reason(reading("a.mht", header + frames + frame))
-    assert reason == "the page consists of frames: expected the frame with the article, saved by itself"
+    expected = "the page consists of frames: expected the frame with the article, saved by itself"
+    assert reason == f"{expected}; frames that were not read: 1"
+
+
+REPORT = (
+    f"<html><head><title>Ferry sails</title></head><body><h1>Ferry sails</h1><p>{'It sails again. ' * 20}</p></html>"
+)
+FRAME = "--b\nContent-Type: text/html; charset=utf-8\nContent-Location: https://frame.example/1\n\n{}\n"
+ADVERTISEMENT = FRAME.format("<html><title>Oars</title><p>Buy oars.</p></html>")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><title>Reader</title><iframe src='cid:a'></iframe></html>",
+        "<html><title>Gazette</title><frameset cols='1,2'><frame src='cid:a'></frameset></html>",
+        "<html><title>Gazette</title><h1>Gazette</h1><p>Read the report below.</p><iframe src='cid:a'></iframe></html>",
+    ],
+)
+def test_the_only_frame_with_a_report_is_read(reading: Reading, page: str) -> None:
+    header = f"{BLINK}Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n{page}\n"
+    frames = ADVERTISEMENT + FRAME.format(REPORT)
+    article = only_article(reading("a.mht", f"{header}{frames}--b--", source="Gazette"))
+    assert (article.title, article.text[:15]) == ("Ferry sails", "It sails again.")
+    assert article.url == "https://gazette.example/1"
+    assert article.notes[0] == "the article is in a frame of the page; other frames that were not read: 1"
+
+
+def test_of_several_frames_with_reports_none_is_read(reading: Reading) -> None:
+    frames = (
+        f"{BLINK}Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<title>Reader</title>\n"
+    )
+    reason = only_reason(reading("a.mht", f"{frames}{FRAME.format(REPORT) * 2}--b--", source="Gazette"))
+    assert reason.endswith("; 2 frames have a text of their own: expected the one with the article, saved by itself")
+
+
+def test_a_page_with_a_report_is_read_whatever_is_in_its_frames(reading: Reading) -> None:
+    longer = REPORT.replace("Ferry sails", "Comments").replace("again", "again and again")
+    frames = f"{BLINK}Content-Type: multipart/related; boundary=b\n\n{FRAME.format(REPORT)}{FRAME.format(longer)}--b--"
+    article = only_article(reading("a.mht", frames, source="Gazette"))
+    assert (article.title, article.notes) == ("Ferry sails", ("frames that were not read: 1",))
 
 
 def test_an_encoding_may_be_that_of_the_page_or_of_the_user(reading: Reading) -> None:
