@@ -80,7 +80,8 @@ class RawArticle:
     the keys that the article has there, None if they are unknown; with them comes the id of its source there.
     `is_lead` is set where the text is only the beginning of the one that Dateline has: it replaces no text.
     `matches_by_title` is not set where the title was made of the text, or a field that identifies the article was
-    dropped: such a record is matched by id, URL and text alone.
+    dropped: such a record is matched by id, URL and text alone. `assumes_kind` is set where the record does not say its
+    text kind: the same text keeps the kind that it has.
     """
 
     origin: Origin
@@ -104,6 +105,7 @@ class RawArticle:
     exported_source: str | None = None
     is_lead: bool = False
     matches_by_title: bool = True
+    assumes_kind: bool = field(default=False, compare=False)
     provenance: Mapping[str, str] = field(default_factory=dict, compare=False)
     missing: Mapping[str, str] = field(default_factory=dict, compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)

@@ -33,7 +33,8 @@ KNOWN_TEXT_NOTE = "the article is known here with this text: its mentions and st
 class IdentifiedRecord:
     """The record of an article: its keys, and the content of the revision that it alone would make.
 
-    `annotation` is what an export has of it; `is_lead` is set where the text is only the beginning of one.
+    `annotation` is what an export has of it; `is_lead` is set where the text is only the beginning of one,
+    and `assumes_kind` where the record does not say its text kind.
     """
 
     origin: Origin
@@ -41,6 +42,7 @@ class IdentifiedRecord:
     content: Content
     annotation: ExportedAnnotation | None = None
     is_lead: bool = False
+    assumes_kind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,12 @@ def _identify_record(record: RawArticle, source: SourceLabel, draft: RegistryDra
     draft.add_source(source)
     draft.add_given_entities(record.entities or ())
     return IdentifiedRecord(
-        record.origin, keys, content_of_record(record, source.id), record.annotation, record.is_lead
+        record.origin,
+        keys,
+        content_of_record(record, source.id),
+        record.annotation,
+        is_lead=record.is_lead,
+        assumes_kind=record.assumes_kind,
     )
 
 
@@ -226,7 +233,7 @@ class _Planner:
         """Match a record to its article, or make it a new one, and merge its content."""
         article = self._matcher.match(record.keys)
         before = None if article is None else self._contents.get(article) or self._known.contents.get(article)
-        content = merge(before, record.content, is_lead=record.is_lead)
+        content = merge(before, record.content, is_lead=record.is_lead, assumes_kind=record.assumes_kind)
         if article is not None and before is not None and _is_site_notice(before, content):
             self.refusals.append(_site_notice_refusal(record, article))
             return

@@ -64,16 +64,19 @@ def content_of_record(record: RawArticle, source_id: str) -> Content:
     )
 
 
-def merge(known: Content | None, new: Content, *, is_lead: bool = False) -> Content:
+def merge(known: Content | None, new: Content, *, is_lead: bool = False, assumes_kind: bool = False) -> Content:
     """Return the content of an article after another record of it.
 
-    A full text replaces an extract or a digest, which never replace it nor each other; a lead replaces no text. Empty
-    fields take the other record's value, and each detail is such a field.
+    A full text replaces an extract or a digest, which never replace it nor each other; a lead replaces no text. The
+    same text keeps its kind if the new record only `assumes_kind`. Empty fields take the value of the other record, and
+    each detail is such a field.
     No URL is lost. Rights, given entities, a detected language and the details in `TEXT_DETAILS` belong to their text
     and stay with it.
     """
     if known is None:
         return new
+    if assumes_kind and new.text == known.text:
+        new = replace(new, text_kind=known.text_kind)
     is_replaced = new.text_kind in {TextKind.FULL, known.text_kind} and not is_lead
     first, second = (new, known) if is_replaced else (known, new)
     same_kind = first.text_kind is second.text_kind
@@ -116,11 +119,19 @@ def _merge_urls(known: Content, new: Content, preferred: str | None) -> tuple[st
 
 
 def _better_date(first: Published, second: Published) -> Published:
-    """Return the first date, unless it is empty, is inferred while the second is not, or only lacks details of it."""
-    if first.on is None or _is_second_with_less(first, second):
+    """Return the first date, unless it is empty, is inferred while the second is not, or says less of the same day."""
+    if first.on is None or _is_second_with_less(first, second) or _is_coarser(first, second):
         return second
     is_weaker = first.basis is Basis.INFERRED and second.on is not None and second.basis is not Basis.INFERRED
     return second if is_weaker else first
+
+
+def _is_coarser(first: Published, second: Published) -> bool:
+    """Return whether the first date is the day, month or year of the second, and the second is not inferred."""
+    if first.at is not None or second.on is None or second.basis is Basis.INFERRED:
+        return False
+    is_within = second.on.startswith(str(first.on))
+    return is_within and (len(second.on) > len(str(first.on)) or (second.at is not None and first.local_time is None))
 
 
 def _is_second_with_less(first: Published, second: Published) -> bool:

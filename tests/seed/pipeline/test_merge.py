@@ -67,6 +67,15 @@ def test_a_newer_text_of_the_same_kind_replaces_the_older(kind: ContentFactory) 
     assert merge(kind("As it was."), kind("As it is.")) == kind("As it is.")
 
 
+@pytest.mark.parametrize("kind", [short, teaser])
+def test_the_same_text_keeps_its_kind_unless_the_record_says_another(kind: ContentFactory) -> None:
+    """A table without a column for it does not make a full text of a teaser."""
+    known = kind("It sails.", rights="CC0-1.0")
+    assert merge(known, full("It sails."), assumes_kind=True) == known
+    assert merge(known, full("It sails.")).text_kind is TextKind.FULL
+    assert merge(known, full("It sails again."), assumes_kind=True).text_kind is TextKind.FULL
+
+
 FIELDS: dict[str, tuple[Any, Any, Any]] = {
     "url": ("https://harbour-gazette.example/1", "https://harbour-gazette.example/2", None),
     "authors": (("Ada Byrne",), ("Jo Lindqvall",), ()),
@@ -93,7 +102,17 @@ def test_a_digest_and_an_extract_fill_the_empty_fields_of_a_full_text(field: str
     assert getattr(merge(full(**{field: old}), kind(**{field: new})), field) == old
 
 
+MINUTE = parse_iso("2019-03-04T18:30:00+01:00", basis=Basis.METADATA)
+MONTH = parse_iso("2019-03", basis=Basis.METADATA)
 DATES = [
+    (MINUTE, STATED, MINUTE),
+    (MINUTE, MONTH, MINUTE),
+    (STATED, MONTH, STATED),
+    (MONTH, STATED, STATED),
+    (STATED, MINUTE, MINUTE),
+    (MINUTE, OTHER_STATED, OTHER_STATED),
+    (INFERRED, MONTH, MONTH),
+    (STATED, replace(STATED, basis=Basis.METADATA), replace(STATED, basis=Basis.METADATA)),
     (UNKNOWN, STATED, STATED),
     (STATED, UNKNOWN, STATED),
     (STATED, OTHER_STATED, OTHER_STATED),
