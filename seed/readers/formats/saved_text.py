@@ -73,7 +73,8 @@ def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
         published,
         context.overrides,
         provenance=provenance,
-        missing={name: reason for name, reason in reasons.items() if reason},
+        missing={"authors": reason} if reason and not record["authors"] else {},
+        details={"agency": "" if context.sources.find(header.agency) == entry else header.agency},
         dropped=dropped,
         strict=context.strict,
     )

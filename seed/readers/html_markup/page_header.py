@@ -10,7 +10,14 @@ from seed.readers.dates.printed import read_printed
 from seed.readers.html_markup.paywall import is_prose
 from seed.readers.html_markup.tree import Element, find_elements, text_lines
 from seed.readers.line_patterns import fold_line
-from seed.readers.saved_text.bylines import MAX_NAMES_ROW_LENGTH, IsOutlet, is_known_place, parse_byline, parse_names
+from seed.readers.saved_text.bylines import (
+    MAX_NAMES_ROW_LENGTH,
+    IsOutlet,
+    is_by,
+    is_known_place,
+    parse_byline,
+    parse_names,
+)
 from seed.readers.saved_text.header import SEGMENT_MARK, PageHeader, parse_header, squeeze
 
 HeaderStripper = Callable[[list[str], Sequence[str]], list[str]]
@@ -147,7 +154,9 @@ def header_stripper(header: PageHeader, is_outlet: IsOutlet, custom: DateCustom)
                 or _has_only_names_and_date(row, authors, custom)
             )
         ]
-        return parse_header(rows, is_outlet, custom).body
+        rows = parse_header(rows, is_outlet, custom).body
+        # A word for "by" on a line of its own, whose names were in another element.
+        return [row for index, row in enumerate(rows) if index >= HEADER_ROWS or not (authors and is_by(row.strip()))]
 
     return strip
 

@@ -193,6 +193,8 @@ def _without_header(
     outlet = context.sources.find(source) if source else None
     custom = declared_custom(filter(None, [language]), outlet.country if outlet else None)
     header = parse_header(rows, is_outlet, custom)
+    if header.agency and fold_line(header.agency) not in {fold_line(str(source)), fold_line(envelope.sender.name)}:
+        envelope.details["agency"] = header.agency
     printed = header.published
     if printed is not None and envelope.published.on is None and "published" not in envelope.missing:
         envelope.published = printed

@@ -75,10 +75,17 @@ _REPORTER = re.compile(
 """A line of a Chinese newspaper: its name, `reporter`, names, and where from."""
 
 _REPORTER_NAMES = re.compile("[ 、]")
+_SMALL_WORD = re.compile(
+    r"(?<=\w) (?:de|da|do|dos|das|del|della|di|du|d|la|le|les|el|am|an der|ob der|im|bei|in|of|on|sur|upon|y) (?=\w)"
+)
+"""A word inside the name of a place, as in `Rio de Janeiro` and `Frankfurt am Main`."""
+
 _PLACE_FILES = ("places.yaml", "states.yaml")
 _MAX_NAME_WORDS = 6  # Words; more form a sentence.
 _MAX_CASELESS_NAME = 40  # Characters of a name in a script without capitals.
 _MAX_BY_WORDS = 4  # Words before a name, as in "ein Bericht von".
+_MIN_PLACE_WORDS = 4  # Of a name, a word such as "in", and a place.
+_MIN_COMPOUND = 5  # Letters of a word that ends a longer one: `Stadthalle`.
 _BY_SIGNS = ":：/／・|｜-–—"
 
 
@@ -130,6 +137,11 @@ def _words(language: str | None, key: str) -> frozenset[str]:
 
 
 @cache
+def _words_and_english(language: str | None, key: str) -> frozenset[str]:
+    return _words(language, key) | _words("en", key)
+
+
+@cache
 def _separators(language: str | None) -> re.Pattern[str]:
     words = {"and", *vocabulary().words.get(language or "en", {}).get("and", ())}
     return re.compile(_SEPARATORS.format("|".join(map(re.escape, sorted(words)))), re.IGNORECASE)
@@ -140,8 +152,8 @@ def parse_names(
 ) -> tuple[str, ...] | None:
     """Return the persons in a line of only names, outlets and roles; None if it has anything else.
 
-    `after_by` is set for what follows "by": names in scripts without capitals count only there, and places after a name
-    are left out.
+    `after_by` is set for what follows "by": names in scripts without capitals count only there, and places and outlets
+    after a name are left out.
     """
     if len(row) > MAX_NAMES_ROW_LENGTH:
         return None
@@ -151,7 +163,7 @@ def parse_names(
     segments = [" ".join(segment.split()) for segment in _separators(language).split(row.strip())]
     persons = [segment for segment in segments if not is_outlet(segment) and not _ROLES.search(segment)]
     if after_by:
-        persons = [_without_trade(person, language) for person in persons]
+        persons = [_without_place(_without_trade(person, language), language) for person in persons]
         if len(persons) > 1 and _is_name(persons[0]):
             persons = [
                 person
@@ -171,6 +183,17 @@ def _without_trade(person: str, language: str | None) -> str:
     """Return a name without the word for "reporter" after it."""
     trade = next((word for word in _words(language, "after") if person.endswith(word)), "") if language else ""
     return person.removesuffix(trade).strip() or person
+
+
+def _without_place(person: str, language: str | None) -> str:
+    """Return a name without what follows it: a word such as "in" or "for", and a place or an outlet."""
+    words = person.split()
+    if len(words) < _MIN_PLACE_WORDS:
+        return person
+    before_place = _words_and_english(language, "where")
+    cuts = (index for index in range(2, len(words) - 1) if fold(normalize(words[index])) in before_place)
+    index = next((cut for cut in cuts if may_be_place(" ".join(words[cut + 1 :]))), len(words))
+    return " ".join(words[:index])
 
 
 def has_trade(text: str) -> bool:
@@ -206,6 +229,21 @@ def _names_of_entry(entry: YamlValue) -> Iterator[str]:
 
 def _is_place(text: str) -> bool:
     return " " not in text and _is_capitalized(text)
+
+
+def may_be_place(text: str) -> bool:
+    """Return whether a text has the form of the name of a place: capitals, or a few words in a script without them."""
+    return is_known_place(text) or _is_capitalized(_SMALL_WORD.sub(" ", text)) or _is_caseless_name(text)
+
+
+def names_event(text: str, language: str | None) -> bool:
+    """Return whether a text has a word for a venue or an event, such as "Hall" or "concert", in its language."""
+    events = _words_and_english(language, "event")
+    words = (fold(normalize(word)).strip(".,:;،()") for word in text.split())
+    return any(
+        word in events or any(len(event) >= _MIN_COMPOUND and word.endswith(event) for event in events)
+        for word in words
+    )
 
 
 def _is_capitalized(text: str) -> bool:

@@ -5,7 +5,7 @@ import json
 from seed.readers.dates.words import vocabulary
 from tests.seed.readers.cldr import DATE_WORDS, LANGUAGE_NAMES, LOCALES, words_of_dates
 
-KEYS = {"around", "updated", "by", "and", "after", "months", "weekdays", "am", "pm"}
+KEYS = {"where", "event", "around", "updated", "by", "and", "after", "months", "weekdays", "am", "pm"}
 
 
 def test_the_stored_words_are_those_of_cldr() -> None:

@@ -79,7 +79,6 @@ def test_the_head_is_read_in_several_forms(
         "Ada Byrne",
         "World News | Oldport",
         "Breaking News | the storm",
-        "Reuters",
         "Tuesday, March 4, 2019",
         "March 4, 2019: the day of the storm",
         "By Ada Byrne | at the harbour",

@@ -44,6 +44,20 @@ def reason(content: str) -> str:
     return item.reason
 
 
+@pytest.mark.parametrize(
+    ("byline", "authors", "agency"),
+    [("By Ada Byrne (AFP)", ("Ada Byrne",), "AFP"), ("By The Gazette", (), None), ("ANI", (), "ANI")],
+)
+def test_an_agency_above_the_text_is_a_detail(byline: str, authors: tuple[str, ...], agency: str | None) -> None:
+    found = article(f"{HEAD}\n{byline}\n\nIt sails.")
+    assert (found.authors, found.details.get("agency"), found.text) == (authors, agency, "It sails.")
+
+
+def test_an_agency_that_sent_the_message_is_its_outlet() -> None:
+    found = article(f"{HEAD.replace('The Gazette', 'ANI')}\nANI\n\nIt sails.")
+    assert (found.source, found.details.get("agency")) == ("ANI", None)
+
+
 def test_a_newsletter_of_a_user_loads(reading: Reading) -> None:
     newsletter = only_article(reading("53-newsletter.eml", (CASES / "53-newsletter.eml").read_bytes()))
     assert newsletter.title == "Norland sends second ferry – and more"

@@ -32,6 +32,15 @@ en|Ada Byrne – March 4, 2019|Ada Byrne|1
 en|Posted by Ada Byrne on 4 March 2019|Ada Byrne|1
 en|By Ada Byrne and Jo Li, Staff Writers | Updated March 5, 2019|Ada Byrne, Jo Li|
 en|By Ada Byrne (ada@gazette.example)|Ada Byrne|
+en|By Ada Byrne in Paris | 4 March 2019 | Updated 5 March 2019|Ada Byrne|1
+en|By Ada Byrne in Paris and Jo Li in Rio de Janeiro, 4 March 2019|Ada Byrne, Jo Li|1
+en|By Ada Byrne for The Quay|Ada Byrne|
+en|By Ada Byrne, updated 5 March 2019|Ada Byrne|
+en|By Ada Byrne and AFP, 4 March 2019|Ada Byrne|1
+de|Von Ada Byrne aus Frankfurt am Main|Ada Byrne|
+es|Por Ada Byrne en Madrid | 4 de marzo de 2019|Ada Byrne|1
+ru|Автор: Анна Сидорова из Москвы, 4 марта 2019 г.|Анна Сидорова|1
+ar|بقلم رنا الخوري من بيروت|رنا الخوري|
 es|Por Ada Byrne y Jo Li|Ada Byrne, Jo Li|
 es|Por Ada Byrne | 4 de marzo de 2019|Ada Byrne|1
 es|Ada Byrne - 4 de marzo de 2019 a las 18:30|Ada Byrne|1
@@ -120,13 +129,99 @@ es|Puerto Norte, 4 de marzo de 2019|Puerto Norte
 pl|Anna Kowalska, 4 marca 2019|Anna Kowalska
 ru|Иван Петров, 4 марта 2019, 18:30|Иван Петров
 uk|Олена Шевчук, 4 березня 2019|Олена Шевчук
+en|Ada Byrne, Paris, 4 March 2019|Ada Byrne, Paris
+en|Ada Byrne, Oslo, Norway, 4 March 2019|Ada Byrne, Oslo, Norway
+en|PTI, New Delhi, March 4, 2019|PTI, New Delhi
+en|Rio de Janeiro, 4 March 2019|Rio de Janeiro
+ru|Москва, 4 марта 2019 г.|Москва
+de|Berlin (dpa) - 4. März 2019|Berlin
+de|Neuhafen (dpa/AFP) — 4. März 2019, 18:30 Uhr|Neuhafen
+ru|МОСКВА, 4 марта 2019 г. /ТАСС/|МОСКВА
+ar|القاهرة (رويترز) - 4 مارس 2019|القاهرة
+he|תל אביב, 4 במרץ 2019|תל אביב
+zh|北京，2019年3月4日|北京
 """
 
 
-@pytest.mark.parametrize("row", ["Munich Games 1972", "New York, 2019", "Paris 2024"])
-def test_words_with_a_year_alone_are_no_date(row: str) -> None:
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Munich Games 1972",
+        "New York, 2019",
+        "Paris 2024",
+        "Opening of the Hall: 3 October 2018",
+        "Opening: 3 October 2018",
+        "Opening of the line, 3 October 2018",
+    ],
+)
+def test_words_that_are_no_place_make_no_date(row: str) -> None:
     header = parse_header([row], is_outlet)
     assert (header.published, header.authors, header.body) == (None, (), [row])
+
+
+EVENTS = """
+en|Sula Hall, 12 June 2025
+en|Sula Hall | 12 June 2025
+en|12 June 2025 · Sula Hall
+en|Sula Hall – 12 June 2025, 7 pm
+en|Peace Conference, Sula, 12 June 2025
+en|Concert, 12 June 2025
+en|Concert | 12 June 2025
+de|Stadthalle Sula, 12. Juni 2025
+fr|Salle Verdi, Sula, 12 juin 2025
+es|Teatro Sula, 12 de junio de 2025
+ru|Большой Театр, 12 июня 2025 г.
+ar|قاعة سولا، 12 يونيو 2025
+"""
+
+
+@pytest.mark.parametrize("line", EVENTS.strip().split("\n"))
+def test_the_day_of_an_event_is_none_of_publication(line: str) -> None:
+    language, row = line.split("|", 1)
+    header = parse_header([row], is_outlet, declared_custom([language]))
+    assert (header.published, header.authors, header.body) == (None, (), [row])
+    assert header.reason_for_no_date == f"{row!r} may be the place and day of an event"
+
+
+def test_an_event_in_one_of_several_elements_is_one() -> None:
+    header = parse_header(
+        [SEGMENT_MARK.join(["Sula Hall, 12 June 2025", "3 comments"])], is_outlet, declared_custom(["en"])
+    )
+    assert header.published is None
+    assert header.reason_for_no_date == "'Sula Hall, 12 June 2025' may be the place and day of an event"
+
+
+def test_an_event_in_several_elements_is_one() -> None:
+    row = SEGMENT_MARK.join(["Sula Hall", "12 June 2025"])
+    header = parse_header([row, "4 March 2019"], is_outlet, declared_custom(["en"]))
+    assert header.published is not None
+    assert (header.published.on, header.authors, header.body) == (ON, (), [row])
+
+
+AGENCIES = """
+en|By Reuters||Reuters
+en|Reuters Staff | 4 March 2019|1|Reuters Staff
+en|ANI | Updated: March 4, 2019||ANI
+en|ANI, March 4, 2019|1|ANI
+en|By Ada Byrne (AFP)||AFP
+en|PTI/ANI | March 4, 2019|1|PTI/ANI
+en|Agencies||Agencies
+de|Berlin (dpa) - 4. März 2019|1|dpa
+de|Von Ada Byrne und dpa||dpa
+de|dpa/AFP | 4. März 2019|1|dpa/AFP
+ru|РИА Новости, 4 марта 2019|1|РИА Новости
+ru|По материалам ТАСС||ТАСС
+zh|新华社 | 2019年3月4日|1|新华社
+"""
+
+
+@pytest.mark.parametrize("line", AGENCIES.strip().split("\n"))
+def test_an_agency_next_to_names_and_dates_is_no_author(line: str) -> None:
+    language, rest = line.split("|", 1)
+    row, dated, agency = rest.rsplit("|", 2)
+    header = parse_header([row], is_outlet, declared_custom([language]))
+    assert (header.agency, header.body) == (agency, [])
+    assert (header.published.on if header.published else None) == (ON if dated else None)
 
 
 @pytest.mark.parametrize("line", UNCLEAR.strip().split("\n"))
