@@ -65,6 +65,7 @@ def parse_date(
         value = value["$date"]
     if isinstance(value, dict) and value.keys() == {"$numberLong"}:
         value = value["$numberLong"]  # What `mongoexport` writes in its canonical format.
+    value = _date_of_numbers(value) or value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     text = str(value) if is_number else " ".join(check_line(field, value).split())
     date = None
@@ -78,6 +79,21 @@ def parse_date(
     if date.on == _ZERO_DAY or date.at == 0 or (date.on == _FIRST_DAY and date.local_time == 0):
         raise ValueError(f"{field}: {text[:80]!r} is what programs write for a missing date: expected a date, or none")
     return date
+
+
+def _date_of_numbers(value: object) -> str | None:
+    """Return the date that a list such as [2019, 3, 4, 18, 30] is, as programs in Java write it; None for others."""
+    if (
+        not isinstance(value, list | tuple)
+        or not 3 <= len(value) <= 7
+        or any(type(number) is not int for number in value)
+    ):
+        return None
+    year, *parts = value
+    if year not in _YEARS or not all(0 <= part < 100 for part in parts[:5]):
+        return None
+    day = f"{year}-{parts[0]:02}-{parts[1]:02}"
+    return f"{day} {parts[2]:02}:{parts[3]:02}" if len(parts) >= 4 else day
 
 
 def _parse_form(field: str, value: object, text: str, custom: DateCustom) -> Published:

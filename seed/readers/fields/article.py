@@ -1,12 +1,13 @@
 """Build the article from a reader's fields, the last step of every reader."""
 
 import re
+import shlex
 from collections.abc import Mapping
 
 from app.models import Basis
 from seed.dates import parse_iso
 from seed.readers.fields.entities import parse_entities
-from seed.readers.saved_text.generic_authors import is_generic_author
+from seed.readers.saved_text.generic_authors import agencies_in, is_generic_author, is_other_credit
 from seed.readers.validation import MAX_NAMES, WrongValueError, check_fields, check_line, is_empty, preview
 from seed.records import DETAILS, Origin, Published, RawArticle
 
@@ -28,12 +29,18 @@ IDENTIFYING_FIELDS = frozenset({"id", "url", "published"})
 class MissingFieldError(WrongValueError):
     """A record lacks a required field."""
 
-    def __init__(self, name: str, value: object) -> None:
-        super().__init__(name, value, "a value; this field is required")
+    def __init__(self, name: str, value: object, hint: str = "") -> None:
+        super().__init__(name, value, f"a value; this field is required{hint}")
         self.name = name
 
 
-def build_article(  # noqa: PLR0913 - the last seven have defaults
+def source_hint(origin: Origin, title: object) -> str:
+    """Return which article names no outlet, and the command that sets one."""
+    file = shlex.quote(origin.path.partition("!")[0])
+    return f"in {preview(title)}: `dateline load {file} --source NAME` sets the outlet of all articles in the file"
+
+
+def build_article(  # noqa: PLR0913 - the last eight have defaults
     origin: Origin,
     record: Mapping[str, object],
     published: Published,
@@ -46,16 +53,19 @@ def build_article(  # noqa: PLR0913 - the last seven have defaults
     dropped: Mapping[str, ValueError] = _NOTHING_DROPPED,
     strict: bool = False,
     keep_authors: bool = False,
+    assumes_kind: bool = False,
 ) -> RawArticle:
     """Return the article of a record's fields; `overrides` win over them.
 
     `provenance` says where each field was found, `missing` why an empty one is empty; `details`, which win over those
     of the record, are lines by the names in `seed.records.DETAILS`, of which empty ones are left out. An optional field
     with an invalid value is left empty, with a note; so are those that the reader itself `dropped`, with its error.
-    Authors that are no lines or name nobody are left out one by one, unless `keep_authors` is set. Raise ValueError
-    naming field, value and what was expected if a required field is invalid or, if `strict`, any.
+    Authors that are no lines or name nobody are left out one by one, and news agencies among them become a detail,
+    unless `keep_authors` is set. `assumes_kind` is set where a record without a text kind may be of any. Raise
+    ValueError naming field, value and what was expected if a required field is invalid or, if `strict`, any.
     """
     keep_authors = keep_authors or "authors" in overrides
+    agency = "" if keep_authors else _agency(record)
     record, notes, missing = _leave_out_authors(record, notes, missing, strict=strict, keep=keep_authors)
     fields, errors = check_fields({**record, **overrides} if overrides else record)
     for name, error in errors.items():
@@ -63,12 +73,13 @@ def build_article(  # noqa: PLR0913 - the last seven have defaults
             raise error
     for name in REQUIRED_FIELDS:
         if name not in fields:
-            raise MissingFieldError(name, record.get(name))
+            hint = f" {source_hint(origin, fields.get('title'))}" if name == "source" else ""
+            raise MissingFieldError(name, record.get(name), hint)
     if "published" in overrides:
         published = parse_published(overrides, basis=Basis.METADATA)
     if dropped:
         errors |= {name: error for name, error in dropped.items() if name not in overrides}
-    lines, wrong_details = _check_details(record.get("details"), details)
+    lines, wrong_details = _check_details(record.get("details"), details, agency)
     errors |= wrong_details
     entities = None
     try:
@@ -88,6 +99,7 @@ def build_article(  # noqa: PLR0913 - the last seven have defaults
         published=published,
         details=lines,
         entities=entities,
+        assumes_kind=assumes_kind and "text_kind" not in fields,
         matches_by_title=not (errors and IDENTIFYING_FIELDS & errors.keys()),
         provenance=provenance,
         missing=missing,
@@ -110,7 +122,12 @@ def _leave_out_authors(
     generic: dict[int, str] = {}
     for index, name in enumerate(names):
         try:
-            if is_generic_author(check_line(f"authors[{index}]", name)):
+            line = check_line(f"authors[{index}]", name)
+            if agencies_in(line) is not None:
+                generic[index] = f"authors: {preview(name)} is a news agency, no person"
+            elif is_other_credit(line):
+                generic[index] = f"authors: {preview(name)} did not write it"
+            elif is_generic_author(line):
                 generic[index] = f"authors: {preview(name)} names no person"
         except WrongValueError as error:
             errors[index] = error
@@ -124,12 +141,25 @@ def _leave_out_authors(
     return {**record, "authors": valid}, notes, missing
 
 
-def _check_details(value: object, added: Mapping[str, str]) -> tuple[dict[str, str], dict[str, WrongValueError]]:
+def _agency(record: Mapping[str, object]) -> str:
+    """Return the news agencies among the authors of a record, as printed, unless its outlet is one of them."""
+    names = record.get("authors")
+    if not isinstance(names, list | tuple) or len(names) > MAX_NAMES:
+        return ""
+    agencies = (agencies_in(name) for name in names if isinstance(name, str))
+    source = str(record.get("source")).casefold()
+    return ", ".join(dict.fromkeys(agency for agency in agencies if agency and agency.casefold() != source))
+
+
+def _check_details(
+    value: object, added: Mapping[str, str], agency: str
+) -> tuple[dict[str, str], dict[str, WrongValueError]]:
     """Return the details of a record and those that its reader added, and the errors of those that are invalid.
 
-    They are in the order of `DETAILS`, and empty ones are left out; those that the reader added win.
+    They are in the order of `DETAILS`, and empty ones are left out; those that the reader added win, and `agency`, the
+    one among the authors, counts without any other.
     """
-    if is_empty(value) and not added:
+    if is_empty(value) and not added and not agency:
         return {}, {}
     given = value if isinstance(value, dict) else {}
     errors: dict[str, WrongValueError] = {}
@@ -140,6 +170,8 @@ def _check_details(value: object, added: Mapping[str, str]) -> tuple[dict[str, s
         errors["details"] = WrongValueError("details", value, f"an object with some of {', '.join(DETAILS)}")
     lines: dict[str, str] = {}
     details = {**given, **added}
+    if agency and is_empty(details.get("agency")):
+        details["agency"] = agency
     for name in (name for name in DETAILS if not is_empty(details.get(name))):
         try:
             lines[name] = _detail_line(f"details.{name}", details[name])

@@ -11,17 +11,16 @@ from app.models import Basis
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import REQUIRED_FIELDS, MissingFieldError, build_article
-from seed.readers.html_markup.json_ld import is_address
+from seed.readers.fields.authors import leave_out_addresses, names_of_authors, why_no_person
+from seed.readers.fields.column_languages import fields_by_language, map_example
+from seed.readers.input.json_values import JSON_DECODER, refuse_many_nodes
 from seed.readers.outlets import site_host
-from seed.readers.saved_text.bylines import parse_byline, parse_names
 from seed.readers.validation import (
     CHECKS,
-    MAX_LINE_LENGTH,
     MAX_NULL_WORD_LENGTH,
     WrongValueError,
     is_empty,
     is_null_word,
-    preview,
     refuse_unknown,
 )
 from seed.records import Origin, Published, RawArticle
@@ -60,27 +59,38 @@ MAX_NOTED_KEYS = 1_000
 MAX_LISTED = 20
 """Maximum number of ignored columns or keys in a note."""
 
+MAX_DETAILS_LENGTH = 100_000
+"""Maximum length in characters of the details of an article in a cell; the longest have a hundredth."""
+
 _EXTENDED_JSON = frozenset({"$oid", "$date"})
 """Keys with which `mongoexport` writes ids and dates."""
+
+_FIRESTORE = frozenset({"seconds", "nanoseconds", "_seconds", "_nanoseconds"})
+"""Keys of the timestamps of Firestore."""
 
 _ZERO_DATE = "0000-00-00"  # MySQL writes it for a date that is missing.
 
 _HTTP = re.compile(r"\s*https?://", re.IGNORECASE)
-_NAME_SEPARATORS = re.compile(r"[;|、،]")
-
-_QUOTED = r"\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'"
-_LIST = re.compile(rf"\[(?:(?:{_QUOTED})(?:,\s?(?:{_QUOTED})){{0,99}})?\]")
-_LIST_ITEM = re.compile(r"\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'")
-_MAILBOX = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}[>)\]]?")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the fields of a record are: column or key by field, and the columns or keys that hold no field."""
+    """Where the fields of a record are: column or key by field, and the columns or keys that hold no field.
+
+    `is_foreign` is set if their names are in a language other than English.
+    """
 
     keys: Mapping[str, str]
     unused: tuple[str, ...] = ()
     clashes: tuple[tuple[str, str, str], ...] = ()
+    is_foreign: bool = False
+
+    @property
+    def note(self) -> tuple[str, ...]:
+        """Return how each name in another language was read; nothing for English ones."""
+        if not self.is_foreign:
+            return ()
+        return (f"read {', '.join(f'{key[:80]} as {name}' for name, key in self.keys.items())}",)
 
 
 def parse_map_options(pairs: Sequence[str]) -> dict[str, str]:
@@ -101,7 +111,10 @@ def parse_map_options(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def find_layout(columns: tuple[str, ...], mapped: frozenset[str]) -> Layout:
-    """Return which columns hold which fields, by their names; `mapped` fields are read from elsewhere."""
+    """Return which columns hold which fields, by their names; `mapped` fields are read from elsewhere.
+
+    Without English names of a title and a text, names in another language count, if all are of the same one.
+    """
     return (_cached_layout if sum(map(len, columns)) <= _MAX_CACHED_LENGTH else _find_layout)(columns, mapped)
 
 
@@ -118,6 +131,11 @@ def _find_layout(columns: tuple[str, ...], mapped: frozenset[str]) -> Layout:
         if name not in best or rank < best[name][0]:
             best[name] = (rank, column)
     keys = {name: column for name, (_, column) in best.items()}
+    if not {"title", "text"} <= keys.keys() | mapped:
+        english = {column: match[0] for column in columns if (match := _field_and_rank(column))}
+        if foreign := fields_by_language(columns, mapped, english):
+            unused = tuple(column for column in columns if column not in foreign.values())
+            return Layout(foreign, unused, is_foreign=True)
     return Layout(keys, tuple(column for column in columns if column not in keys.values()), tuple(clashes))
 
 
@@ -147,8 +165,12 @@ class IgnoredKeys:
         used = {*paths.values(), *(path.partition(".")[0] for path in paths.values())}
         return [key for key in layout.unused if key not in self._noted and key not in used][:MAX_NOTED_KEYS]
 
+    def new_note(self, layout: Layout) -> tuple[str, ...]:
+        """Return how the keys of a record in another language were read, unless that is noted already."""
+        return tuple(note for note in layout.note if note not in self._noted)[: MAX_NOTED_KEYS - len(self._noted)]
+
     def add(self, keys: Iterable[str]) -> None:
-        """Remember that keys are noted."""
+        """Remember that keys, or notes on keys, are noted."""
         self._noted.update(keys)
 
 
@@ -208,13 +230,14 @@ def article_from_record(
     `ignored` notes the keys of JSON that hold no field; a strict context refuses them, unless the user mapped some.
     """
     layout = find_layout(tuple(record), frozenset(context.paths))
-    if isinstance(record.get("details"), dict):
-        layout = _with_details(layout)
+    if (details := details_in(record)) is not None:
+        record, layout = {**record, "details": details}, _with_details(layout)
     new_keys: list[str] = []
     if ignored is not None:
         if context.strict and not context.paths:
             _refuse_ignored(layout)
         new_keys = ignored.new_keys(layout, context.paths)
+        notes += ignored.new_note(layout)
     provenance: dict[str, str] = {**layout.keys, **{name: path for name, path in context.paths.items() if path}}
     values = {name: record[key] for name, key in layout.keys.items()}
     values |= {name: value_at_path(record, path) for name, path in context.paths.items() if path}
@@ -226,7 +249,7 @@ def article_from_record(
     fields = _normalize(values, context)
     if reason := why_no_person(authors, fields.get("authors")):
         empty["authors"] = reason
-    notes += (*empty.values(), *_leave_out_addresses(fields, dropped, strict=context.strict))
+    notes += (*empty.values(), *leave_out_addresses(fields, dropped, strict=context.strict))
     if is_empty(fields.get("source")) and "source" not in context.overrides and isinstance(fields.get("url"), str):
         fields["source"], provenance["source"] = site_host(str(fields["url"])), "the host of url"
     notes += ignored_note("keys", new_keys)
@@ -246,30 +269,31 @@ def article_from_record(
             notes=notes,
             dropped=dropped,
             strict=context.strict,
+            assumes_kind=True,
         )
     except MissingFieldError as error:
         raise _with_keys(error, layout) from None
     if ignored is not None:
-        ignored.add(new_keys)
+        ignored.add((*new_keys, *layout.note))
     return article
+
+
+def details_in(record: Mapping[str, object]) -> Mapping[str, object] | None:
+    """Return the details of a record, in tables as JSON; None if it has none."""
+    details = record.get("details")
+    if isinstance(details, str) and details.lstrip().startswith("{") and len(details) <= MAX_DETAILS_LENGTH:
+        try:
+            refuse_many_nodes(details)
+            details = JSON_DECODER.decode(details)
+        except ValueError:
+            return None
+    return details if isinstance(details, dict) else None
 
 
 def _with_details(layout: Layout) -> Layout:
     """Return the layout of a record whose `details` are an object; other values under this name are no field."""
     unused = tuple(key for key in layout.unused if key != "details")
     return replace(layout, keys={**layout.keys, "details": "details"}, unused=unused)
-
-
-def _leave_out_addresses(fields: dict[str, object], dropped: dict[str, ValueError], *, strict: bool) -> tuple[str, ...]:
-    """Leave addresses out of the authors, and return notes about them; drop authors if strict or if no name is left."""
-    names = fields.get("authors")
-    if not isinstance(names, list):
-        return ()
-    fields["authors"], addresses = _split_addresses(names)
-    if addresses and (strict or not fields["authors"]):
-        dropped["authors"] = addresses[0]
-        return ()
-    return tuple(f"left out: {error}" for error in addresses)
 
 
 def _use_other_keys(
@@ -303,6 +327,8 @@ def _clean(
                 values[name] = value if name == "title" else None
         elif name == "authors" and isinstance(value, list):
             values[name] = [item for item in value if item is not None and not is_null_word(item)]
+        elif isinstance(value, list) and name not in {"authors", "entities"}:
+            values[name] = _value_of_list(name, value)
         elif isinstance(value, dict) and name not in {"authors", "entities", "details"}:
             values[name] = _extended_value(value)
             if values[name] is None:
@@ -312,12 +338,24 @@ def _clean(
     return dropped, empty
 
 
+def _value_of_list(name: str, value: list[object]) -> object:
+    """Return the only item of a list, as search engines have all values, and of several texts the paragraphs."""
+    if len(value) == 1:
+        return value[0]
+    if name == "text" and value and all(isinstance(item, str) for item in value):
+        return "\n\n".join(str(item).strip() for item in value if not is_empty(item))
+    return value
+
+
 def _is_for_nothing(name: str, value: str) -> bool:
     return is_null_word(value) or (name == "published" and value.startswith(_ZERO_DATE))
 
 
 def _extended_value(value: Mapping[str, object]) -> object:
-    """Return the id or date in an object of `mongoexport`, None if it is another object."""
+    """Return the id or date in an object of `mongoexport` or Firestore, None if it is another object."""
+    seconds = value.get("seconds", value.get("_seconds"))
+    if value.keys() <= _FIRESTORE and isinstance(seconds, int):
+        return seconds
     return next(iter(value.values())) if len(value) == 1 and not _EXTENDED_JSON.isdisjoint(value) else None
 
 
@@ -340,7 +378,9 @@ def _with_keys(error: MissingFieldError, layout: Layout) -> ValueError:
     if not layout.unused:
         return error
     keys = ", ".join(key[:80] if key.isprintable() else repr(key[:80]) for key in layout.unused[:MAX_LISTED])
-    return ValueError(f"{error}: --map {error.name}=KEY names its key (unused: {keys})")
+    example = map_example((*layout.unused, *layout.keys.values()), layout.keys)
+    more = f", perhaps {example}" if example else ""
+    return ValueError(f"{error}: --map {error.name}=KEY names its key (unused: {keys}){more}")
 
 
 def _parse_date(fields: Mapping[str, object]) -> Published:
@@ -351,7 +391,7 @@ def _parse_date(fields: Mapping[str, object]) -> Published:
 def _normalize(values: dict[str, object], context: ReaderContext) -> dict[str, object]:
     """Return the values in the form that the checks expect, converting common forms of exports."""
     if "authors" in values:
-        values["authors"] = _names(values["authors"], context)
+        values["authors"] = names_of_authors(values["authors"], context)
     if isinstance(source := values.get("source"), str) and _HTTP.match(source):
         values["source"] = site_host(source) or source
     if type(values.get("id")) is int:
@@ -359,48 +399,3 @@ def _normalize(values: dict[str, object], context: ReaderContext) -> dict[str, o
     if str(values.get("language")).strip().casefold() in UNKNOWN_LANGUAGES:
         del values["language"]
     return values
-
-
-def _names(value: object, context: ReaderContext) -> object:
-    """Return the names in a value, without mailboxes next to them and without blank ones in a list."""
-    value = list_in_text(value)
-    if isinstance(value, str) and len(value) <= MAX_LINE_LENGTH and "@" in value:
-        value = _MAILBOX.sub("", value).strip(" ()<>") or value
-    names = author_names(value, context)
-    return [name for name in names if name is None or not is_empty(name)] if isinstance(names, list) else names
-
-
-def why_no_person(value: object, names: object) -> str | None:
-    """Return why a text has no `names`: it is an outlet, an office or the like; None if it has some or is empty."""
-    return (
-        None
-        if names != [] or not isinstance(value, str) or is_empty(value)
-        else f"authors is {preview(value)}, which names no person"
-    )
-
-
-def list_in_text(value: object) -> object:
-    """Return the list that a text such as "['Ada Byrne', 'Jo Li']" is, as tables have it; any other value unchanged."""
-    if not isinstance(value, str) or not _LIST.fullmatch(value.strip()):
-        return value
-    return [double or single for double, single in _LIST_ITEM.findall(value)]
-
-
-def _split_addresses(names: list[object]) -> tuple[list[object], list[ValueError]]:
-    """Return the authors that are no addresses, and an error for each one that is."""
-    addresses = [name for name in names if isinstance(name, str) and is_address(name)]
-    errors: list[ValueError] = [WrongValueError("authors", name, "a name, not an address") for name in addresses]
-    return [name for name in names if name not in addresses], errors
-
-
-def author_names(value: object, context: ReaderContext) -> object:
-    """Return the names in a text, an object with a `name`, or a list of those; anything else is returned unchanged."""
-    if isinstance(value, dict):
-        return author_names(value.get("name"), context)
-    if isinstance(value, list):
-        return [item.get("name") if isinstance(item, dict) else item for item in value]
-    if not isinstance(value, str) or not value.strip():
-        return value
-    names = parse_byline(value.strip(), context.sources.knows)
-    names = parse_names(value, context.sources.knows) if names is None else names
-    return [part.strip() for part in _NAME_SEPARATORS.split(value) if part.strip()] if names is None else list(names)

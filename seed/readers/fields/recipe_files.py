@@ -57,9 +57,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SkipRule:
-    """When a record is no article: the value at a path is, or is not, one of some values; `because` says what it is."""
+    """When a record is no article: the value of a path is, or is not, one of some values; `because` says what it is.
 
-    path: str
+    Of several paths, the first with a value counts.
+    """
+
+    paths: tuple[str, ...]
     values: frozenset[str]
     negated: bool
     because: str
@@ -87,7 +90,12 @@ class RecipeFile:
     def roots(self) -> frozenset[str]:
         """The names of a record that the recipe reads."""
         arguments = [step.argument for place in self._places() for step in place.steps]
-        paths = [*(place.path for place in self._places()), *arguments, *(rule.path for rule in self.skip), *self.where]
+        paths = [
+            *(place.path for place in self._places()),
+            *arguments,
+            *(path for rule in self.skip for path in rule.paths),
+            *self.where,
+        ]
         return frozenset(name for path in paths for name in (path, path.partition(".")[0]))
 
     @property
@@ -167,7 +175,10 @@ def _parse_skip(rule: YamlValue) -> SkipRule:
         raise WrongValueError("skip", dict(keys), "path, because, and either `is` or `not` with values")
     values = _strings("skip", keys["is"] if "is" in keys else keys["not"])
     return SkipRule(
-        _string("skip.path", keys["path"]), frozenset(values), "not" in keys, _string("skip.because", keys["because"])
+        tuple(_strings("skip.path", keys["path"])),
+        frozenset(values),
+        "not" in keys,
+        _string("skip.because", keys["because"]),
     )
 
 

@@ -8,8 +8,9 @@ from itertools import chain
 from app.models import Basis, TextKind
 from seed.readers.context import ReaderContext
 from seed.readers.dates.metadata import parse_date
-from seed.readers.fields.article import build_article, parse_published
-from seed.readers.fields.mapping import author_names, list_in_text, value_at_path, why_no_person
+from seed.readers.fields.article import build_article, parse_published, source_hint
+from seed.readers.fields.authors import author_names, list_in_text, why_no_person
+from seed.readers.fields.mapping import value_at_path
 from seed.readers.fields.plain_text import clean_text, first_words, is_removed, to_plain_line, without_heading
 from seed.readers.fields.recipe_files import OUTER, Place, RecipeFile, SkipRule
 from seed.readers.fields.transforms import PATH_ARGUMENTS, PLAIN_TRANSFORMS, TRANSFORMS
@@ -131,7 +132,8 @@ def read_by_recipe(
     _normalize(reading, context)
     published, dropped = _published(reading)
     if is_empty(reading.fields.get("source")) and "source" not in context.overrides:
-        raise ValueError(f"source: {recipe.name} names neither outlet nor URL here: expected --source, or --manifest")
+        hint = source_hint(origin, reading.fields.get("title"))
+        raise ValueError(f"source: {recipe.name} names neither outlet nor URL {hint}")
     if is_empty(reading.fields.get("text")) and not is_empty(reading.fields.get("url")):
         return _listed_page(reading, origin, published, context.overrides)
     article = build_article(
@@ -151,8 +153,9 @@ def read_by_recipe(
 
 
 def _applies(rule: SkipRule, reading: _Reading) -> bool:
-    value = reading.lookup(rule.path)
-    if is_empty(value):
+    values = map(reading.lookup, rule.paths)
+    value = next((value for value in values if not is_empty(value)), None)
+    if value is None:
         return "" in rule.values and not rule.negated
     return (str(value).casefold() in rule.values) != rule.negated
 

@@ -7,6 +7,7 @@ come the recipes of files (`seed/recipes`), those of users before those that shi
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
+from app.cells import unguard_formula
 from seed.readers.context import ReaderContext
 from seed.readers.fields import dateline_export
 from seed.readers.fields.mapping import IgnoredKeys, Layout, article_from_record, find_layout, ignored_note
@@ -107,6 +108,8 @@ def read_record(
         reason = f"an object of the type {preview(record['@type'])} without a title and a text is no article"
         return NoArticle(origin, reason)
     hint = None if context.paths else near_miss(record)
+    if hint and _OWN_DATE in record:
+        record = {name: unguard_formula(cell) if isinstance(cell, str) else cell for name, cell in record.items()}
     try:
         article = article_from_record(origin, record, context, ignored=ignored, notes=(*notes, hint) if hint else notes)
     except ValueError as error:

@@ -1,12 +1,14 @@
 """CSV and TSV: one article per row, columns identified by name."""
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
 from seed.faults import refuse_unexpected
 from seed.readers.context import ReaderContext
-from seed.readers.fields.mapping import find_layout, ignored_note
+from seed.readers.fields.column_languages import map_example
+from seed.readers.fields.mapping import details_in, find_layout, ignored_note
 from seed.readers.fields.recipe_reading import headerless_columns
 from seed.readers.fields.recipes import Recipe, find_recipe, read_record
 from seed.readers.formats.table_rows import (
@@ -22,6 +24,7 @@ from seed.readers.input.decoding import UnreadableError
 from seed.readers.validation import WrongValueError, nearest_hint
 from seed.records import Origin, ReadItem, Refusal
 
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*+)"')
 _SUFFIXES = {".csv", ".tsv", ".tab"}
 
 
@@ -111,11 +114,13 @@ class Table:
             self._header = ["", *self._header]
             self._needed += 1
             self.notes = _note_ignored(self._header, self.context)
-        self._is_first = False
         count = self.shape.count_cells(row)
         if count is None:
             raise WrongValueError("the row", row, f"{len(self._header)} cells, as in the header")
-        cells = {name: row[index] if index < count else "" for index, name in enumerate(self._header) if name}
+        cells = {name: _cell(row[index]) if index < count else "" for index, name in enumerate(self._header) if name}
+        if self._is_first and details_in(cells) is not None:
+            self.notes = _note_ignored([name for name in self._header if name != "details"], self.context)
+        self._is_first = False
         return _without_nulls(cells) if self._is_headerless else dict(cells)
 
 
@@ -140,8 +145,9 @@ def _check_header(header: list[str], context: ReaderContext) -> None:
     for name, column in context.paths.items():
         if column and column not in header:
             raise WrongValueError(f"the column of --map {name}", column, nearest_hint(column, header))
+    layout = find_layout(tuple(header), frozenset(context.paths))
     filled = {
-        *find_layout(tuple(header), frozenset(context.paths)).keys,
+        *layout.keys,
         *filter(context.paths.get, context.paths),
         *context.overrides,
     }
@@ -149,11 +155,14 @@ def _check_header(header: list[str], context: ReaderContext) -> None:
         if isinstance(recipe, Recipe) and "text" not in header:
             raise WrongValueError("the header", header, "a column text: choose it in `fields=` of the export")
         return
+    example = map_example(names, layout.keys)
+    more = f", perhaps {example}" if example else ""
     for name in ("title", "text"):
         if name not in filled:
-            raise WrongValueError("the header", header, f"a column for {name}, or --map {name}=COLUMN")
+            raise WrongValueError("the header", header, f"a column for {name}, or --map {name}=COLUMN{more}")
     if not filled & {"source", "url"}:
-        raise WrongValueError("the header", header, "a column for source or url, --source, or --map source=COLUMN")
+        wanted = f"a column for source or url, --source, or --map source=COLUMN{more}"
+        raise WrongValueError("the header", header, wanted)
 
 
 def _count_needed(header: list[str], context: ReaderContext) -> int:
@@ -172,8 +181,13 @@ def _note_ignored(header: list[str], context: ReaderContext) -> tuple[str, ...]:
         return ignored_note("columns", [name for name in header if name not in recipe.roots])
     mapped = set(context.paths.values())
     names = tuple(name or f"column {number} (without a name)" for number, name in enumerate(header, start=1))
-    unused = [name for name in find_layout(names, frozenset(context.paths)).unused if name not in mapped]
-    return ignored_note("columns", unused)
+    layout = find_layout(names, frozenset(context.paths))
+    return (*layout.note, *ignored_note("columns", [name for name in layout.unused if name not in mapped]))
+
+
+def _cell(cell: str) -> str:
+    """Return a cell, without the formula around a text that must not become a number in a spreadsheet: `="0123"`."""
+    return match[1].replace('""', '"') if cell[:2] == '="' and (match := _TEXT_FORMULA.fullmatch(cell)) else cell
 
 
 def _without_nulls(cells: dict[str, str]) -> dict[str, object]:

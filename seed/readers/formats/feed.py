@@ -15,8 +15,8 @@ from seed.readers.context import ReaderContext
 from seed.readers.dates.customs import DateCustom, declared_custom
 from seed.readers.dates.metadata import parse_date
 from seed.readers.fields.article import build_article
+from seed.readers.fields.authors import MAILBOX, author_names
 from seed.readers.fields.dateline_feed import article_from_feed, own_prefixes, own_xml_record
-from seed.readers.fields.mapping import author_names
 from seed.readers.fields.plain_text import first_words, without_feed_footer
 from seed.readers.fields.wordpress_export import display_names, post_date, post_text, why_no_post
 from seed.readers.formats.json_feed import JSON_FEED_START, ParsedEntry, parse_json_feed, text_of_html
@@ -301,5 +301,10 @@ def _plain_summary(entry: Any) -> str:  # noqa: ANN401 - feedparser has no types
 
 
 def _xml_authors(element: Any) -> list[str]:  # noqa: ANN401 - feedparser has no types
-    names = [str(person.get("name") or "") for person in element.get("authors", ())]
-    return [name for name in (*names, *([] if any(names) else [str(element.get("author") or "")])) if name]
+    persons, author = list(element.get("authors", ())), str(element.get("author") or "")
+    names = [str(person.get("name") or "") for person in persons]
+    email = str(persons[-1].get("email") or "") if persons else ""
+    # feedparser takes the first four letters of `.media` for all of it, and the rest for the name.
+    if email and author[author.find(email) + len(email) :][:1].isalpha():
+        names[-1] = author = MAILBOX.sub("", author).strip(" ()<>")
+    return [name for name in (*names, *([] if any(names) else [author])) if name]

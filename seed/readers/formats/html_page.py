@@ -9,11 +9,11 @@ from app.models import TextKind
 from seed.readers.context import ReaderContext
 from seed.readers.dates.html_dates import page_custom, publication_date, without_contradiction
 from seed.readers.fields.article import MissingFieldError, build_article
-from seed.readers.fields.mapping import author_names
+from seed.readers.fields.authors import MAILBOX, author_names
 from seed.readers.formats.saved_text import blank_furniture, drop_repeated_rows
 from seed.readers.html_markup.extracted_fields import ExtractedFields
 from seed.readers.html_markup.json_ld import is_address
-from seed.readers.html_markup.main_text import extract_main_text
+from seed.readers.html_markup.main_text import CONTROLS, extract_main_text
 from seed.readers.html_markup.metadata import Markup
 from seed.readers.html_markup.page_header import (
     HEADER_ROWS,
@@ -35,7 +35,7 @@ from seed.readers.press import nexis
 from seed.readers.press.factiva import read_tree
 from seed.readers.press.factiva_page import is_export_page
 from seed.readers.saved_text.database_exports import refuse_export
-from seed.readers.saved_text.generic_authors import is_generic_author
+from seed.readers.saved_text.generic_authors import agencies_in, is_generic_author
 from seed.readers.saved_text.header import SEGMENT_MARK, squeeze
 from seed.readers.validation import check_language, check_line, check_url
 from seed.records import NoArticle, Origin, Published, RawArticle, ReadItem, Refusal
@@ -68,7 +68,6 @@ _SCRIPTS_NOTE = "scripts and embedded objects were dropped; only text is kept"
 _POSTED = re.compile(
     r"(?:posted|submitted|written|published) by (\S.{1,80}?),? (?:at|on) .{0,20}[0-9].*", re.IGNORECASE
 )
-_MAILBOX = re.compile(r"[<(\[]?\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}[>)\]]?")
 _LONGER = 1.2  # Times as long as the text of a page: the same text with other spaces is not more.
 _RECOGNIZED_LENGTH = 60  # Characters of a paragraph that no other paragraph has.
 _MIN_SENTENCE_WORDS = 10  # Labels above titles have fewer.
@@ -142,6 +141,8 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
         raise NoArticlePageError(_LIST if context.is_crawl else listed)
     outlet = context.sources.find(str(extracted.fields.get("source", "")))
     lines = text_lines(tree)
+    if any(map(CONTROLS.search, lines)):
+        extracted.notes.append("control characters were left out of the text")
     custom = page_custom((tag for _, tag in markup.languages()), outlet.country if outlet else None, lines)
     custom = without_contradiction(custom, extracted, markup, lines)
     scope = page_scope(tree, title)
@@ -155,6 +156,8 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     _set_authors(extracted, markup, (*sites, str(extracted.fields.get("source", ""))), printed, context)
     if "authors" not in extracted.fields and (reason := header.reason_for_no_authors):
         extracted.missing["authors"] = reason
+    if header.agency and fold_line(header.agency) not in map(fold_line, sites):
+        extracted.details.setdefault("agency", header.agency)
     published = publication_date(extracted, markup, header.published or header.unclear_date, custom, scope)
     if published.on is None and "published" not in extracted.dropped and (reason := header.reason_for_no_date):
         extracted.dropped["published"] = ValueError(reason)
@@ -169,6 +172,7 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
         provenance=extracted.provenance,
         missing=extracted.missing,
         notes=tuple(extracted.notes),
+        details=extracted.details,
         dropped=extracted.dropped,
         strict=context.strict,
     )
@@ -239,7 +243,10 @@ def _set_authors(
     for place, values in [*markup.author_lists(), *printed]:
         names = [name for value in values for name in _author_names(value, context)]
         names = list(dict.fromkeys(name for name in names if not _is_ignored(name, ignored)))
-        if names:
+        agency = ", ".join(filter(None, map(agencies_in, names)))
+        if agency:
+            extracted.details.setdefault("agency", agency)
+        if names := [name for name in names if agencies_in(name) is None]:
             extracted.set("authors", place, names)
             return
     extracted.missing["authors"] = "the page names no author"
@@ -258,7 +265,7 @@ def _find_posters(rows: list[str]) -> Iterator[str]:
 
 
 def _author_names(value: str, context: ReaderContext) -> list[str]:
-    names = author_names(_MAILBOX.sub("", value), context)
+    names = author_names(MAILBOX.sub("", value), context)
     names = [name.strip(" ()<>") for name in names] if isinstance(names, list) else []
     return [name for name in names if name and not is_address(name)]
 

@@ -203,7 +203,7 @@ def detect_delimiter(sample: str) -> str:
     try:
         sniffed = csv.Sniffer().sniff(sample[:SAMPLE_LENGTH], DELIMITERS).delimiter
     except csv.Error:
-        sniffed = ","
+        sniffed = max(DELIMITERS, key=line.count)
     others = sorted(DELIMITERS, key=lambda delimiter: delimiter != sniffed)
     return max(others, key=lambda delimiter: len(find_layout(tuple(split_cells(line, delimiter)), frozenset()).keys))
 

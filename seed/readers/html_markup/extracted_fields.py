@@ -8,13 +8,14 @@ from seed.readers.html_markup.metadata import LocatedValue
 
 @dataclass(slots=True)
 class ExtractedFields:
-    """Field values, where each was found, why others are missing or were dropped as invalid, and notes."""
+    """Field values, where each was found, why others are missing or were dropped as invalid, notes, and details."""
 
     fields: dict[str, object] = field(default_factory=dict)
     provenance: dict[str, str] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, ValueError] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    details: dict[str, str] = field(default_factory=dict)
 
     def set(self, name: str, place: str, value: object) -> None:
         """Set a value and the place where it was found."""

@@ -24,6 +24,11 @@ from seed.records import (
     RawArticle,
 )
 from tests.seed.loading import dump, load_into, report, writing
+from tests.seed.readers.conftest import Reading, reading
+from tests.seed.readers.fields.test_dateline_export import ROW, as_csv
+from tests.seed.readers.only import only_article
+
+__all__ = ["reading"]
 
 PAGE, OTHER_PAGE = "https://harbour-gazette.example/1", "https://harbour-gazette.example/2"
 
@@ -83,6 +88,19 @@ def test_a_known_article_keeps_its_id(database: Path) -> None:
         1,
         [f"article {FIRST} of the export was known here: its id here is {own_id(FERRY)}"],
     )
+
+
+@pytest.mark.parametrize("names", [("text",), ("text", "details"), ("text", "text_kind"), ("text", "url", "precision")])
+def test_an_export_of_few_columns_takes_nothing_from_an_article(
+    database: Path, reading: Reading, names: tuple[str, ...]
+) -> None:
+    """What it lacks is kept: the time of the day, the kind of its text, details."""
+    row = {**ROW, "url": PAGE, "details": '{"page": "A4"}', "authors": "Ada Byrne"}
+    few = {name: row[name] for name in ("id", "title", "source", "published_on", *names)}
+    load_into(database, [only_article(reading("all.csv", as_csv(row)))])
+    article = only_article(reading("few.csv", as_csv(few)))
+    assert not any("ignored columns: details" in note for note in article.notes)
+    assert load_into(database, [article]).unchanged == 1
 
 
 def test_the_id_of_an_export_identifies_nothing(database: Path) -> None:
@@ -224,7 +242,7 @@ def test_a_date_with_less_about_it_takes_nothing_away(less: Published) -> None:
 
 def test_another_date_is_a_correction() -> None:
     content = content_of_record(report(published=DAY), "harbour-gazette")
-    newer = Published("2019-03-04", precision=Precision.DAY, basis=Basis.STATED)
+    newer = Published("2019-03-05", precision=Precision.DAY, basis=Basis.STATED)
     assert merge(content, replace(content, published=newer)).published == newer
 
 

@@ -165,7 +165,11 @@ def test_fundus_says_nothing_of_the_outlet() -> None:
     """Its sections are the text, with their headings, without its summary."""
     (refusal,) = read("fundus.json")
     assert isinstance(refusal, Refusal)
-    assert refusal.reason == "source: fundus names neither outlet nor URL here: expected --source, or --manifest"
+    file = TOOLS / "fundus.json"
+    assert refusal.reason == (
+        f"source: fundus names neither outlet nor URL in 'Norland sends second ferry': `dateline load {file} --source "
+        "NAME` sets the outlet of all articles in the file"
+    )
     (article,) = read("fundus.json", source="The Harbour Gazette")
     assert isinstance(article, RawArticle)
     assert wanted_fields(article) == Wanted(

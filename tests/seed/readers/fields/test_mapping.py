@@ -63,6 +63,14 @@ def test_follow(path: str, value: object) -> None:
         (["Ada Byrne", {"name": "Jo Li"}], ("Ada Byrne", "Jo Li")),
         ({"name": "Ada Byrne", "url": "x"}, ("Ada Byrne",)),
         ({"nick": "x"}, ()),
+        ("HT Correspondent, New York", ()),
+        ("RFE/RL mit AFP", ()),
+        ({"firstName": "Ada", "lastName": "Byrne"}, ("Ada Byrne",)),
+        ([{"display_name": "Ada Byrne"}, {"given": "Jo", "family": "Li"}, {}], ("Ada Byrne", "Jo Li")),
+        ("Reporting by Ada Byrne and Jo Li; Editing by Max Stone", ("Ada Byrne", "Jo Li")),
+        ("Ada Byrne, Jo Li & Max Stone | Photo: Una Ek", ("Ada Byrne", "Jo Li", "Max Stone")),
+        ("<a href='/ada'>Ada Byrne</a>", ("Ada Byrne",)),
+        ("Ada Byrne (ada@quay.example), Twitter: @ada", ("Ada Byrne",)),
         ("  ", ()),
         (None, ()),
         ("['Ada Byrne', 'Jo Li']", ("Ada Byrne", "Jo Li")),
@@ -147,7 +155,7 @@ def test_spaces_between_authors_take_no_time(reading: Reading) -> None:
     article = only_article(
         reading("a.jsonl", json.dumps({**RECORD, "author": "Ada Byrne of the Desk ;Jo Li, of the Desk; "}))
     )
-    assert article.authors == ("Ada Byrne of the Desk", "Jo Li, of the Desk")
+    assert article.authors == ("Ada Byrne of the Desk", "Jo Li")
     assert only_reason(
         reading("a.jsonl", json.dumps({**RECORD, "author": names.replace(";", ",")}), strict=True)
     ).startswith("authors[0]")
@@ -176,6 +184,35 @@ def test_an_optional_field_that_is_an_object_is_left_out_with_the_path_into_it(r
     assert article.missing["url"].endswith(": expected a text, not an object, perhaps with --map url=link.href")
     assert article.missing["language"] == "language is {'x': 1}: expected a text, not an object"
     assert only_reason(reading("a.jsonl", content, strict=True)) == article.missing["url"]
+
+
+@pytest.mark.parametrize(
+    ("published", "on"),
+    [
+        ({"seconds": 1_551_720_600, "nanoseconds": 0}, "2019-03-04"),
+        ({"_seconds": 1_551_720_600, "_nanoseconds": 0}, "2019-03-04"),
+        ([2019, 3, 4], "2019-03-04"),
+        ([2019, 3, 4, 18, 30, 0], "2019-03-04"),
+        (["2019-03-04"], "2019-03-04"),
+        ({"seconds": "x"}, None),
+        ({"seconds": 1, "x": 2}, None),
+        ([2019, 3], None),
+        ([4, 3, 2019], None),
+        ([2019, 3, 400], None),
+        ([2019, 13, 4], None),
+        ([2019, "3", 4], None),
+    ],
+)
+def test_dates_of_programs(reading: Reading, published: object, on: str | None) -> None:
+    article = only_article(reading("a.jsonl", json.dumps({**RECORD, "published": published})))
+    assert (article.published.on, "published" in article.missing) == (on, on is None)
+
+
+def test_lists_of_one_value_and_of_paragraphs(reading: Reading) -> None:
+    record = {"title": ["Ferry"], "source": ["Gazette"], "text": ["One. ", None, " ", "Two."], "language": ["en"]}
+    assert only_reason(reading("a.jsonl", json.dumps(record))).startswith("text is ['One. '")
+    article = only_article(reading("a.jsonl", json.dumps({**record, "text": ["One. ", " ", "Two."]})))
+    assert (article.title, article.source, article.text, article.language) == ("Ferry", "Gazette", "One.\n\nTwo.", "en")
 
 
 def test_ids_and_dates_of_mongoexport(reading: Reading) -> None:

@@ -229,6 +229,10 @@ VARIANTS: dict[str, tuple[Mapping[str, Any], dict[str, object]]] = {
         {**MESSAGE, "text": ["Hi ", {"type": "mention", "text": "@ada"}, 1], "from": "Quay"},
         {"text": "Hi @ada", "source": "Quay", "zone": None},
     ),
+    "a text in its entities alone": (
+        {**MESSAGE, "from": "Quay", "text": [], "text_entities": [{"type": "plain", "text": "It sails."}]},
+        {"text": "It sails."},
+    ),
     "no markup in messages": (
         {**MESSAGE, "from": "Quay", "text": "1 &lt; 2"},
         {"text": "1 &lt; 2", "title": "1 &lt; 2"},
@@ -390,6 +394,8 @@ def test_a_listed_page_keeps_what_the_user_sets_for_its_file() -> None:
         ({**WORDPRESS, "type": "attachment"}, "an attachment or part of a page is no article (WordPress REST)"),
         ({**MESSAGE, "type": "service"}, "a service message is no article (Telegram)"),
         ({**MESSAGE, "text": ""}, "a message without text is no article (Telegram)"),
+        ({**MESSAGE, "text": "", "text_entities": []}, "a message without text is no article (Telegram)"),
+        ({**MESSAGE, "text": "", "poll": {"question": "Will it sail?"}}, "a poll is no article (Telegram)"),
         ({**ZOTERO, "Item Type": "attachment"}, "an attachment or a note is no article (Zotero)"),
         (
             {"@type": "WebSite", "name": "Quay", "url": URL},
@@ -410,7 +416,11 @@ def test_an_object_of_another_type_may_be_an_article() -> None:
 def test_what_is_missing_is_refused() -> None:
     assert read({**FUNDUS, "body": None}) == [Refusal(ORIGIN, "text is None: expected a value; this field is required")]
     assert read({**FUNDUS, "publisher": None, "plaintext": TEXT}) == [
-        Refusal(ORIGIN, "source: fundus names neither outlet nor URL here: expected --source, or --manifest")
+        Refusal(
+            ORIGIN,
+            f"source: fundus names neither outlet nor URL in {FUNDUS['title']!r}: `dateline load {ORIGIN.path} "
+            "--source NAME` sets the outlet of all articles in the file",
+        )
     ]
     (refusal,) = read({**FERRY, "source": "Quay", "text": "<p></p>"})
     assert isinstance(refusal, Refusal)

@@ -3,7 +3,7 @@
 import csv
 import itertools
 import json
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -55,6 +55,94 @@ def test_the_dialect_is_detected(reading: Reading, delimiter: str, end: str, nam
     rows = [["title", "source", "text"], ["Ferry, 1; 2", "Gazette", 'A "text"'], ["Tide", "Gazette", "B"]]
     lines = [delimiter.join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows]
     assert titles(reading(name, end.join(lines))) == ["Ferry, 1; 2", "Tide"]
+
+
+FOREIGN = """
+Titel;Datum;Quelle;Text
+titre,date,source,texte
+título;fecha;fuente;texto
+Título;Data;Fonte;Texto
+Titolo;Data;Fonte;Testo
+заголовок;дата;источник;текст
+заголовок;дата;джерело;текст
+标题,日期,来源,正文
+タイトル,日付,媒体,本文
+제목,날짜,출처,본문
+العنوان;التاريخ;المصدر;النص
+عنوان;تاریخ;منبع;متن
+כותרת;תאריך;מקור;טקסט
+Başlık;Tarih;Kaynak;Metin
+Tytuł;Data publikacji;Źródło;Treść
+Τίτλος;Ημερομηνία;Πηγή;Κείμενο
+शीर्षक,तारीख,स्रोत,पाठ
+หัวข้อ,วันที่,แหล่งที่มา,เนื้อหา
+Otsikko;Päivämäärä;Lähde;Teksti
+Judul;Tanggal;Sumber;Isi
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("header", FOREIGN)
+def test_columns_in_another_language_are_read(reading: Reading, header: str) -> None:
+    delimiter = ";" if ";" in header else ","
+    row = delimiter.join(("Ferry", "2019-03-04", "Gazette", "It sails."))
+    first, second = reading("a.txt", f"{header}\n{row}\n{row}\n")
+    assert isinstance(first, RawArticle)
+    assert isinstance(second, RawArticle)
+    assert (first.title, first.source, first.published.on, first.text) == (
+        "Ferry",
+        "Gazette",
+        "2019-03-04",
+        "It sails.",
+    )
+    title, published, source, text = header.split(delimiter)
+    note = f"read {title} as title, {published} as published, {source} as source, {text} as text"
+    assert (first.notes, second.notes) == ((note,), ())
+
+
+@pytest.mark.parametrize(
+    ("header", "example"),
+    [
+        ("Titel;Überschrift;Quelle;Text", "--map title=Titel --map source=Quelle --map text=Text"),
+        (
+            "Titel;Date;Quelle;Text",
+            "--map title=Titel --map source=Quelle --map text=Text --map published=Date",
+        ),
+        ("Título del día;Fuente;Texto", "--map source=Fuente --map text=Texto"),
+    ],
+)
+def test_columns_that_are_not_clear_are_refused_with_an_example(reading: Reading, header: str, example: str) -> None:
+    reason = only_reason(reading("a.csv", f"{header}\nA;B;C;D\n"))
+    assert reason.endswith(f"expected a column for title, or --map title=COLUMN, perhaps {example}")
+
+
+def test_a_table_without_names_in_any_language_has_no_example(reading: Reading) -> None:
+    assert only_reason(reading("a.csv", "k;v\nA;B\n")).endswith("or --map title=COLUMN")
+    wide = ";".join(["Titel", "Text", *map(str, range(200))])
+    assert "or --map title=COLUMN, perhaps" in only_reason(reading("a.csv", f"{wide}\n{wide}\n"))
+
+
+def test_a_text_formula_is_its_text(reading: Reading) -> None:
+    table = 'id,title,source,text,date\n="0123",="Ferry ""A""",G,=1+1,="2019-03-04"\n'
+    article = only_article(reading("a.csv", table))
+    assert (article.id, article.title, article.text, article.published.on) == (
+        "0123",
+        'Ferry "A"',
+        "=1+1",
+        "2019-03-04",
+    )
+
+
+def test_a_column_in_another_language_may_be_mapped(reading: Reading) -> None:
+    found = reading("a.csv", "Entête;source;texte\nFerry;Gazette;It sails.\n", map=("title=Entête",))
+    assert (only_article(found).title, only_article(found).source) == ("Ferry", "Gazette")
+
+
+@pytest.mark.parametrize("details", ["{", "[1]", '{"a": ' + "[" * 200_000, "A4"])
+def test_a_cell_of_other_details_is_ignored(reading: Reading, details: str) -> None:
+    file = StringIO()
+    csv.writer(file).writerows([["title", "source", "text", "details"], ["Ferry", "G", "A.", details]])
+    article = only_article(reading("a.csv", file.getvalue()))
+    assert (article.details, article.notes) == ({}, ("ignored columns: details",))
 
 
 def test_only_the_first_bytes_are_a_byte_order_mark(reading: Reading) -> None:

@@ -309,6 +309,24 @@ def test_the_footer_of_wordpress_is_no_text(reading: Reading) -> None:
     assert (article.text, article.text_kind) == ("It sailed.", TextKind.EXTRACT)
 
 
+@pytest.mark.parametrize(
+    ("author", "names", "agency"),
+    [
+        ("ada@gazette.media (Ada Byrne)", ("Ada Byrne",), None),
+        ("Ada Byrne &lt;ada@gazette.online&gt;", ("Ada Byrne",), None),
+        ("ada@gazette.com (Ada Byrne)", ("Ada Byrne",), None),
+        ("ada@gazette.online", (), None),
+        ("news@gazette.media (Agencies)", (), "Agencies"),
+    ],
+)
+def test_addresses_of_long_domains_are_no_names(
+    reading: Reading, author: str, names: tuple[str, ...], agency: str | None
+) -> None:
+    item = f"<item><title>Ferry</title><description>It sailed.</description><author>{author}</author></item>"
+    article = only_article(reading("a.rss", f'<rss version="2.0"><channel><title>G</title>{item}</channel></rss>'))
+    assert (article.authors, article.details.get("agency")) == (names, agency)
+
+
 def test_an_office_is_no_author_of_an_entry(reading: Reading) -> None:
     item = "<item><title>Ferry</title><description>It sailed.</description><author>Sports Desk</author></item>"
     article = only_article(reading("a.rss", f'<rss version="2.0"><channel><title>G</title>{item}</channel></rss>'))

@@ -289,6 +289,44 @@ def test_bytes_that_are_of_no_encoding(reading: Reading) -> None:
     )
 
 
+@pytest.mark.parametrize("control", ["\x01", "\x0b", "&#11;", "&#x1;", "\ufffe"])
+def test_control_characters_are_left_out_with_a_note_unless_they_are_spaces(reading: Reading, control: str) -> None:
+    text = f"{TEXT}<p>It{control}sails. {PARAGRAPHS[0]}</p>"
+    article = only_article(reading("a.html", page(text=text)))
+    assert "It sails." in article.text
+    is_space = control in {"\x0b", "&#11;"}
+    assert ("control characters were left out of the text" in article.notes) != is_space
+
+
+def test_a_word_for_by_on_a_line_of_its_own_is_no_text(reading: Reading) -> None:
+    above = '<h1>Ferry sails</h1><div class="by">Από την <b class="author">Ελένη Μαυρίδου</b></div>'
+    article = only_article(reading("a.html", page(above=above, lang="el")))
+    assert (article.authors, article.text) == (("Ελένη Μαυρίδου",), "\n\n".join(PARAGRAPHS))
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "authors", "agency"),
+    [
+        (meta("author", "ANI"), "<h1>Ferry sails</h1>", (), "ANI"),
+        (meta("author", "ANI"), f"<h1>Ferry sails</h1>{BY}", ("Ada Byrne",), "ANI"),
+        ("", "<h1>Ferry sails</h1><p>Berlin (dpa) - 4. März 2019</p>", (), "dpa"),
+        (meta("author", "Gazette"), "<h1>Ferry sails</h1><p>By Gazette</p>", (), None),
+        (meta("author", "Ada Byrne, Reuters"), "<h1>Ferry sails</h1>", ("Ada Byrne",), "Reuters"),
+    ],
+)
+def test_an_agency_on_a_page_is_a_detail(
+    reading: Reading, head: str, above: str, authors: tuple[str, ...], agency: str | None
+) -> None:
+    article = only_article(reading("a.html", page(head, above)))
+    assert (article.authors, article.details.get("agency")) == (authors, agency)
+
+
+def test_the_day_of_an_event_is_none_of_a_page(reading: Reading) -> None:
+    article = only_article(reading("a.html", page(above="<h1>Ferry sails</h1><p>Sula Hall, 12 June 2025</p>")))
+    assert article.published.on is None
+    assert article.missing["published"] == "'Sula Hall, 12 June 2025' may be the place and day of an event"
+
+
 def test_scripts_are_dropped_and_a_note_says_so(reading: Reading) -> None:
     hostile = (
         '<script>alert("one")</script><p onclick="alert(2)">Text <img src=x onerror="alert(3)"> of it.</p>'

@@ -308,7 +308,7 @@ def test_a_table_by_columns_is_refused_in_words(reading: Reading, document: obje
 
 
 def test_other_shapes_of_the_same_keys_are_no_table(reading: Reading) -> None:
-    for title in ({"rendered": "A"}, ["A"], [{"A": 1}, {"B": 1}]):
+    for title in ({"rendered": "A"}, ["A", "B"], [{"A": 1}, {"B": 1}]):
         reason = only_reason(reading("a.json", json.dumps({"title": title, "source": "G", "text": "A."})))
         assert reason.startswith("title is ")
 

@@ -92,7 +92,7 @@ def test_a_bad_line_is_skipped_and_named_by_number(reading: Reading) -> None:
         ({"title": None}, "title is None: expected a value; this field is required"),
         ({"title": 7}, "title is 7: expected a line of text"),
         ({"title": "x" * 2_001}, "title is 'xxx"),
-        ({"text": ["a"]}, "text is ['a']: expected a text that is not blank"),
+        ({"text": ["a", 7]}, "text is ['a', 7]: expected a text that is not blank"),
         (
             {"text": "\ud800"},
             "text is '\\ud800': expected a text that is not blank, without NUL and unpaired surrogates",
@@ -316,7 +316,7 @@ LINE = "expected a line of text, at most 2000 characters, without NUL"
         ("編集部", (), ("left out: authors: '編集部' names no person",)),
         (["Staff", 7], (), (f"left out: authors[1] is 7: {LINE}", "left out: authors: 'Staff' names no person")),
         (["Ada Staff"], ("Ada Staff",), ()),
-        ("Harbour News Agency", ("Harbour News Agency",), ()),
+        ("Our Special Correspondent", (), ("authors is 'Our Special Correspondent', which names no person",)),
     ],
 )
 def test_authors_that_are_none_are_left_out_one_by_one(
@@ -325,6 +325,70 @@ def test_authors_that_are_none_are_left_out_one_by_one(
     article = only_article(reading("a.jsonl", row(authors=authors)))
     assert (article.authors, article.notes) == (names, notes)
     assert ("authors" in article.missing) == (not names)
+
+
+@pytest.mark.parametrize(
+    ("authors", "names", "agency"),
+    [
+        ("Harbour News Agency", (), "Harbour News Agency"),
+        ("ANI", (), "ANI"),
+        ("Reuters", (), "Reuters"),
+        ("PTI, ANI", (), "PTI, ANI"),
+        (["Ada Byrne", "dpa", "AFP"], ("Ada Byrne",), "dpa, AFP"),
+        ("Ada Byrne (AFP)", ("Ada Byrne",), "AFP"),
+        ("Ada Byrne and Jo Li, Reuters", ("Ada Byrne", "Jo Li"), "Reuters"),
+        ("Von Ada Byrne und dpa", ("Ada Byrne",), "dpa"),
+        ("По материалам РИА Новости", (), "РИА Новости"),
+        ("G", ("G",), None),
+        ("The Quay", ("The Quay",), None),
+    ],
+)
+def test_agencies_among_the_authors_are_a_detail(
+    reading: Reading, authors: object, names: tuple[str, ...], agency: str | None
+) -> None:
+    article = only_article(reading("a.jsonl", row(authors=authors)))
+    assert (article.authors, article.details.get("agency")) == (names, agency)
+    assert any("is a news agency, no person" in note for note in article.notes) == (agency is not None)
+
+
+def test_an_agency_that_is_the_outlet_is_no_detail(reading: Reading) -> None:
+    article = only_article(reading("a.jsonl", row(source="Reuters", authors=["Reuters"], details={"agency": ""})))
+    assert (article.authors, article.details) == ((), {})
+
+
+def test_an_agency_of_the_record_counts_before_one_among_the_authors(reading: Reading) -> None:
+    article = only_article(reading("a.jsonl", row(authors=["AFP"], details={"agency": "Agence France-Presse"})))
+    assert article.details == {"agency": "Agence France-Presse"}
+
+
+FOREIGN_KEYS = {"Titel": "Ferry", "Datum": "2019-03-04", "Quelle": "Gazette", "Text": "It sails.", "Seite": "A4"}
+
+
+def test_keys_in_another_language_are_noted_once(reading: Reading) -> None:
+    lines = "\n".join(json.dumps({**FOREIGN_KEYS, "Titel": title}) for title in ("Ferry", "Tide"))
+    first, second = reading("a.jsonl", lines)
+    assert isinstance(first, RawArticle)
+    assert isinstance(second, RawArticle)
+    assert (first.title, first.source, first.published.on, first.text) == (
+        "Ferry",
+        "Gazette",
+        "2019-03-04",
+        "It sails.",
+    )
+    assert first.notes == (
+        "read Titel as title, Datum as published, Quelle as source, Text as text",
+        "ignored keys: Seite",
+    )
+    assert (second.title, second.notes) == ("Tide", ())
+
+
+def test_keys_of_several_languages_are_refused_with_an_example(reading: Reading) -> None:
+    record = {"Titel": "Ferry", "Date": "2019-03-04", "Quelle": "Gazette", "Text": "It sails."}
+    reason = only_reason(reading("a.jsonl", json.dumps(record)))
+    assert reason == (
+        "title is None: expected a value; this field is required: --map title=KEY names its key (unused: Titel, "
+        "Quelle), perhaps --map title=Titel --map source=Quelle --map text=Text --map published=Date"
+    )
 
 
 def test_authors_that_the_user_sets_are_kept(reading: Reading) -> None:
