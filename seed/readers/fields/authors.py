@@ -74,7 +74,7 @@ def author_names(value: object, context: ReaderContext) -> object:
     agencies: Sequence[str] = ()
     if len(value) <= MAX_LINE_LENGTH:
         value, agencies = _names_and_agencies(value)
-    names = _names_in_row(value, context)
+    names = None if "|" in value else _names_in_row(value, context)
     if names is None:
         parts = [stripped for part in _NAME_SEPARATORS.split(value) if (stripped := part.strip(" ,"))]
         names = [name for part in parts for name in _names_in_row(part, context) or [part]]

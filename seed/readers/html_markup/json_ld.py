@@ -10,6 +10,7 @@ from app.urls import canonical_url
 from seed.readers.html_markup.lenient_json import NotJsonError, parse_documents
 from seed.readers.html_markup.tree import Element, find_elements, html_to_text
 from seed.readers.line_patterns import fold_line
+from seed.readers.saved_text.generic_authors import agencies_in
 
 Node = Mapping[str, Any]
 
@@ -65,7 +66,7 @@ class LinkedData:
     is_list: bool = False
 
     def author_names(self) -> list[str]:
-        """Return the names of the persons who wrote the article, else those who wrote its updates, in order."""
+        """Return the persons, and the news agencies, that wrote the article, else those of its updates, in order."""
         for nodes in ([self.article], self._updates()):
             for key in ("author", "creator"):
                 if names := [name for node in nodes for name in self._person_names(node.get(key), 0)]:
@@ -84,7 +85,8 @@ class LinkedData:
             yield from [name] if name and not is_address(name) else []
         elif isinstance(item, dict | str):
             node = self.resolved({"@id": item} if isinstance(item, str) else item)
-            if not (types := _types_of(node)) or types & PERSON_TYPES:
+            is_agency = agencies_in(_text_of(node.get("name")) or "") is not None
+            if is_agency or not (types := _types_of(node)) or types & PERSON_TYPES:
                 yield from self._names_of_person(node, depth)
 
     def _names_of_person(self, node: Node, depth: int) -> Iterator[str]:

@@ -308,6 +308,8 @@ def test_a_word_for_by_on_a_line_of_its_own_is_no_text(reading: Reading) -> None
     ("head", "above", "authors", "agency"),
     [
         (meta("author", "ANI"), "<h1>Ferry sails</h1>", (), "ANI"),
+        (data({"@type": "Article", "author": {"@type": "Organization", "name": "ANI"}}), BY, ("Ada Byrne",), "ANI"),
+        (meta("author", "Ada Byrne | Jo Li, Reporter"), "<h1>Ferry sails</h1>", ("Ada Byrne", "Jo Li"), None),
         (meta("author", "ANI"), f"<h1>Ferry sails</h1>{BY}", ("Ada Byrne",), "ANI"),
         ("", "<h1>Ferry sails</h1><p>Berlin (dpa) - 4. März 2019</p>", (), "dpa"),
         (meta("author", "Gazette"), "<h1>Ferry sails</h1><p>By Gazette</p>", (), None),
