@@ -167,7 +167,8 @@ class IgnoredKeys:
 
     def new_note(self, layout: Layout) -> tuple[str, ...]:
         """Return how the keys of a record in another language were read, unless that is noted already."""
-        return tuple(note for note in layout.note if note not in self._noted)[: MAX_NOTED_KEYS - len(self._noted)]
+        is_new = layout.is_foreign and len(self._noted) < MAX_NOTED_KEYS and self._noted.isdisjoint(layout.note)
+        return layout.note if is_new else ()
 
     def add(self, keys: Iterable[str]) -> None:
         """Remember that keys, or notes on keys, are noted."""

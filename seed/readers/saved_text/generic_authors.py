@@ -120,7 +120,12 @@ def _is_generic(name: str) -> bool:
 
 def is_other_credit(name: str) -> bool:
     """Return whether a text says who edited, translated or illustrated an article."""
-    return len(name) <= MAX_GENERIC_LENGTH and _OTHER_CREDIT.fullmatch(name.strip()) is not None
+    return len(name) <= MAX_GENERIC_LENGTH and _is_other_credit(name)
+
+
+@lru_cache(maxsize=4_096)  # As above.
+def _is_other_credit(name: str) -> bool:
+    return _OTHER_CREDIT.fullmatch(name.strip()) is not None
 
 
 def agencies_in(text: str) -> str | None:
