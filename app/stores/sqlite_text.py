@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
+from app.stores.phrases import ANYWHERE, Phrase, near_phrases, scored_leaves, term_phrases
 from app.stores.store import IndexProgress
-from app.text.query_tree import And, Leaf, Near, Node, Not, Or, Term, leaves, wanted_leaves
-from app.text.tokenizer import TITLE_MARK, TOKENIZER_VERSION, is_open, joined_form, joined_words, spaced_words, words
+from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves
+from app.text.tokenizer import TOKENIZER_VERSION, joined_words, spaced_words, words
 
 TEXT_INDEX_TABLE = "article_text"
 """The table of the text index, which no model declares."""
@@ -127,10 +128,8 @@ def hits_expression(leaf: Leaf | And | Or) -> str:
 
 def score_expression(tree: Node) -> str:
     """Return the FTS5 expression that scores matches of a query by the leaves that it does not exclude."""
-    # All of them are in each match, and fewer rows are read than have any of them.
-    if isinstance(tree, And) and all(isinstance(one, Term | Near | Not) for one in tree.operands):
-        return _all([one for one in tree.operands if isinstance(one, Term | Near)]) or _any(wanted_leaves(tree))
-    return _any(wanted_leaves(tree))
+    scored, are_required = scored_leaves(tree)
+    return (_all if are_required else _any)(scored)
 
 
 def _all(terms: Iterable[Leaf]) -> str:
@@ -143,29 +142,20 @@ def _any(terms: Iterable[Leaf]) -> str:
 
 def leaf_expression(leaf: Leaf) -> str:
     """Return the FTS5 expression of one leaf, which has at least one word."""
-    columns = "{title}" if leaf.in_title else "{title text}"
     if isinstance(leaf, Near):
-        terms = (_quoted(words(term.text), is_prefix=term.kind == "prefix") for term in leaf.terms)
-        return f"({columns} : NEAR({' '.join(terms)}, {leaf.distance}))"
-    own, is_prefix = words(leaf.text), leaf.kind == "prefix"
-    in_sequence = f"({columns} : {_quoted(own, is_prefix=is_prefix)})"
-    # The last character of a run at the end of a text is indexed apart, for phrases, too.
-    apart = (
-        (own[0] if len(own) == 1 else joined_form(leaf.text)) if leaf.kind != "phrase" or _is_character(own) else None
-    )
-    if apart is None:
-        return in_sequence
-    if not leaf.in_title:
-        anywhere = _quoted([apart], is_prefix=is_prefix)
-        return anywhere if len(own) == 1 else f"({in_sequence} OR {anywhere})"
-    in_title = "" if len(own) == 1 else f" OR ({columns} : {_quoted([apart], is_prefix=is_prefix)})"
-    return f"({in_sequence}{in_title} OR {_quoted([TITLE_MARK + apart], is_prefix=is_prefix)})"
+        phrases = near_phrases(leaf)
+        return f"({_filter(phrases[0])} : NEAR({' '.join(map(_quoted, phrases))}, {leaf.distance}))"
+    alternatives = [
+        _quoted(phrase) if phrase.columns == ANYWHERE else f"({_filter(phrase)} : {_quoted(phrase)})"
+        for phrase in term_phrases(leaf)
+    ]
+    return alternatives[0] if len(alternatives) == 1 else f"({' OR '.join(alternatives)})"
 
 
-def _is_character(item_words: list[str]) -> bool:
-    return len(item_words) == 1 and is_open(item_words)
+def _filter(phrase: Phrase) -> str:
+    return f"{{{' '.join(phrase.columns)}}}"
 
 
-def _quoted(item_words: list[str], *, is_prefix: bool = False) -> str:
+def _quoted(phrase: Phrase) -> str:
     """Return words, none of which contains a quotation mark, as a string of FTS5."""
-    return f'"{" ".join(item_words)}"' + (" *" if is_prefix or is_open(item_words) else "")
+    return f'"{" ".join(phrase.words)}"' + (" *" if phrase.is_prefix else "")
