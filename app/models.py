@@ -1,13 +1,48 @@
 """All tables. Offsets are Unicode code points, `end` exclusive; days are proleptic ordinals, instants UTC seconds."""
 
+import json
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, String
+from pydantic_core import from_json
+from sqlalchemy import JSON, BigInteger, Column, Dialect, Index, Integer, LargeBinary, String, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
 
 BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 """The type of revision ids and instants: 64 bits, as every INTEGER of SQLite has; only that one can be a row id."""
+
+
+class JsonText(TypeDecorator[Any]):
+    """JSON as the text that was written, where a database would parse it: checksums are those of the text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
+        """Return the text of a value, as SQLAlchemy writes JSON elsewhere."""
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:  # noqa: ANN401 - a value of JSON
+        """Return the value of a text."""
+        return None if value is None else from_json(value)
+
+
+class BooleanAsInteger(TypeDecorator[int]):
+    """A boolean as loaders insert it: 0 or 1, also where the driver knows booleans; anything else stays as it is."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:  # noqa: ANN401 - damaged ones may be texts
+        """Return the value as an integer."""
+        return int(value) if isinstance(value, bool) else value
+
+
+JSON_VALUE = JSON().with_variant(JsonText(), "postgresql")
+"""The type of lists and objects that are stored in one column; null is not among them."""
+
+JSON_OR_NULL = JSON(none_as_null=True).with_variant(JsonText(), "postgresql")
+"""The same, or null."""
 
 KEY = String().with_variant(String(collation="C"), "postgresql")
 """The type of ids and keys: compared byte by byte, as SQLite does, so that order and ranges are the same everywhere."""
@@ -147,14 +182,14 @@ class Source(SQLModel, table=True):
 
     id: str = Field(primary_key=True, sa_type=KEY)
     name: str
-    names: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    domains: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    names: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False))
+    domains: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False))
     country: str | None = None
     owner: str | None = None
     kind: str | None = None
     founded: int | None = None
-    languages: list[str] = Field(sa_column=Column(JSON, nullable=False, server_default="[]"))
-    groups: list[list[str]] = Field(sa_column=Column(JSON, nullable=False, server_default="[]"))
+    languages: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False, server_default="[]"))
+    groups: list[list[str]] = Field(sa_column=Column(JSON_VALUE, nullable=False, server_default="[]"))
 
 
 class Entity(SQLModel, table=True):
@@ -167,10 +202,10 @@ class Entity(SQLModel, table=True):
     type: str
     name: str
     wikidata: str | None = Field(default=None, index=True, sa_type=KEY)
-    aliases: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    learned_names: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    former_ids: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    member_of: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    aliases: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False))
+    learned_names: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False))
+    former_ids: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False))
+    member_of: list[dict[str, Any]] = Field(sa_column=Column(JSON_VALUE, nullable=False))
     local: bool
 
 
@@ -211,7 +246,7 @@ class Revision(SQLModel, table=True):
     url: str | None
     language: str | None
     rights: str | None
-    authors: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    authors: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False))
     published_on: str | None
     published_at: int | None = Field(sa_type=BIG_INTEGER)
     precision: str
@@ -221,11 +256,11 @@ class Revision(SQLModel, table=True):
     first_day: int | None
     last_day: int | None
     local_time: int | None
-    given_entities: list[dict[str, Any]] | None = Field(sa_column=Column(JSON(none_as_null=True), nullable=True))
-    named: dict[str, int] = Field(sa_column=Column(JSON, nullable=False, server_default="{}"))
-    other_urls: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    given_entities: list[dict[str, Any]] | None = Field(sa_column=Column(JSON_OR_NULL, nullable=True))
+    named: dict[str, int] = Field(sa_column=Column(JSON_VALUE, nullable=False, server_default="{}"))
+    other_urls: list[str] | None = Field(default=None, sa_column=Column(JSON_OR_NULL, nullable=True))
     language_detected: bool = Field(sa_column_kwargs={"server_default": "0"})
-    details: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    details: dict[str, str] | None = Field(default=None, sa_column=Column(JSON_OR_NULL, nullable=True))
     digest: str = Field(sa_column_kwargs={"server_default": ""})
 
 

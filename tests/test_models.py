@@ -5,7 +5,7 @@ from sqlalchemy import Column, Dialect, String
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
-from app import models  # noqa: F401 - fills the metadata
+from app.models import BooleanAsInteger, JsonText
 
 POSTGRESQL: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 SQLITE: Dialect = sqlite.dialect()
@@ -43,3 +43,24 @@ def test_keys_and_instants_are_many() -> None:
     """The two tests above test something."""
     assert {"article.id", "article_key.key", "revision.article_id", "fetched.url"} <= set(KEYS)
     assert {"revision.id", "removal.removed_at", "fetched.fetched_at", "change.revision_id"} <= set(COLUMNS)
+
+
+@pytest.mark.parametrize("value", [[], {"a": "é"}, [["x", "y"]], None])
+def test_json_is_stored_as_the_same_text_by_all_databases(value: object) -> None:
+    """Checksums are of the text; the type of another database would parse it."""
+    column = SQLModel.metadata.tables["revision"].c.given_entities
+    text_type, json_type = (column.type.dialect_impl(dialect) for dialect in (POSTGRESQL, SQLITE))
+    assert isinstance(text_type, JsonText)
+    write, write_json = text_type.bind_processor(POSTGRESQL), json_type.bind_processor(SQLITE)
+    read = text_type.result_processor(POSTGRESQL, None)
+    assert write is not None
+    assert write_json is not None
+    assert read is not None
+    assert write(value) == write_json(value)
+    assert read(write(value)) == value
+
+
+@pytest.mark.parametrize(("stored", "expected"), [(True, 1), (False, 0), (1, 1), ("x", "x"), (None, None)])
+def test_a_boolean_is_read_as_it_was_inserted(stored: object, expected: object) -> None:
+    value = BooleanAsInteger().process_result_value(stored, SQLITE)
+    assert (value, type(value)) == (expected, type(expected))

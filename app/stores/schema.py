@@ -40,7 +40,7 @@ def is_foreign(tables: Sequence[str]) -> bool:
 
 def foreign_database(tables: Sequence[str]) -> str:
     """Return a description of another program's database, with one of its tables."""
-    return f"a database of another program, with tables such as {tables[0]!r}: name another file."
+    return f"a database of another program, with tables such as {tables[0]!r}: name another one."
 
 
 def newer_release(schema: str) -> str:

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from pydantic_core import from_json
-from sqlalchemy import JSON, BindParameter, Boolean, Executable, Integer, String, bindparam, case, func, type_coerce
+from sqlalchemy import JSON, BindParameter, Boolean, Executable, String, bindparam, case, func, type_coerce
 from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import UnavailableError
 from app.labels import GIVEN_ID_KEYS, exported_id_key, given_id, given_id_key
-from app.models import POSTED_KINDS, ArticleKey, DetailName, Mention, Revision, Statement
+from app.models import POSTED_KINDS, ArticleKey, BooleanAsInteger, DetailName, Mention, Revision, Statement
 from app.search.index.digests import (
     LISTED_COLUMNS,
     UNKNOWN_DIGEST,
@@ -153,7 +153,7 @@ _REVISION = SQLModel.metadata.tables["revision"]
 _CONTENT_COLUMNS = (
     type_coerce(column, String())
     if isinstance(column.type, JSON)
-    else type_coerce(column, Integer())
+    else type_coerce(column, BooleanAsInteger())
     if isinstance(column.type, Boolean)
     else column
     for column in _REVISION.columns

@@ -201,7 +201,7 @@ def problems(database: Path) -> set[str]:
     with TestClient(app_for(database), raise_server_exceptions=False) as client:
         refused = [answer for path in PATHS if (answer := client.get(path)).status_code != 200]
     assert all(answer.status_code == 503 for answer in refused)
-    assert all("`dateline " in answer.text or "name another file" in answer.text for answer in refused)
+    assert all("`dateline " in answer.text or "name another one" in answer.text for answer in refused)
     return {answer.json()["type"] for answer in refused}
 
 
