@@ -4,6 +4,7 @@ All stores have the same columns: `title`, `text`, and `joined` for the words th
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from app.text.query_tree import And, Leaf, Near, Node, Not, Term, wanted_leaves
@@ -55,7 +56,17 @@ def scored_leaves(tree: Node) -> tuple[list[Leaf], bool]:
         required = [one for one in tree.operands if isinstance(one, Term | Near)]
         if required:
             return required, True
-    return wanted_leaves(tree), False
+    return [one for leaf in wanted_leaves(tree) for one in _apart(leaf)], False
+
+
+def _apart(leaf: Leaf) -> tuple[Leaf, ...]:
+    """Return a leaf of which other leaves may take the place; instead of a group, its terms.
+
+    FTS5 would count the terms of a group in texts in which they are not near each other, and those of other texts.
+    """
+    if not isinstance(leaf, Near):
+        return (leaf,)
+    return tuple(replace(term, in_title=leaf.in_title) for term in leaf.terms)
 
 
 def _columns(leaf: Leaf) -> tuple[str, ...]:

@@ -95,6 +95,9 @@ def test_several_words_are_one_expression() -> None:
         ("a OR b", '"a" OR "b"'),
         ("a", '"a"'),
         ("-a -(b -c)", '"c"'),
+        ("a NEAR(b c, 5)", '"a" AND ({title text} : NEAR("b" "c", 5))'),
+        ("a OR NEAR(b cod*, 5)", '"a" OR "b" OR "cod" *'),
+        ("a OR title:NEAR(b c, 5)", '"a" OR (({title} : "b") OR "¦b") OR (({title} : "c") OR "¦c")'),
     ],
 )
 def test_matches_are_scored_by_the_leaves_that_are_not_excluded(q: str, expression: str) -> None:
