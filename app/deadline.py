@@ -38,6 +38,12 @@ class Deadline:
         return self._ends - time.monotonic()
 
     @property
+    def waiting_seconds(self) -> float:
+        """Seconds for which the work may wait for something else, such as a server; negative after the end."""
+        end = self._ends if self._processor_ends is None else min(self._ends, self._elapsed_ends)
+        return end - time.monotonic()
+
+    @property
     def has_slice(self) -> bool:
         """Whether the work has a slice of processor time."""
         return self._processor_ends is not None

@@ -7,17 +7,19 @@ from sqlmodel import SQLModel
 from app import models  # noqa: F401 - fills the metadata
 from app.settings import Settings
 from app.stores import store_of
+from app.stores.store import connected_store
 
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:
-    """Return whether to compare this object with the models; the tables of FTS5 are in none."""
+    """Return whether to compare this object with the models; those of text indexes are in none."""
     return not (type_ == "table" and name is not None and name.startswith("article_text"))
 
 
 def migrate(connection: Connection) -> None:
-    """Run the migrations on this connection in one transaction."""
+    """Run the migrations on this connection in one transaction; a store may create all tables at once instead."""
     context.configure(connection=connection, target_metadata=SQLModel.metadata, include_name=include_name)
     with context.begin_transaction():
+        connected_store(connection).create_tables(connection)
         context.run_migrations()
 
 

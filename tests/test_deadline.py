@@ -6,7 +6,14 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
-from app.deadline import Deadline, SliceOverError, check_deadline, current_deadline, require_thread
+from app.deadline import (
+    SLICE_ELAPSED_SECONDS,
+    Deadline,
+    SliceOverError,
+    check_deadline,
+    current_deadline,
+    require_thread,
+)
 from app.errors import ClientLeftError, SearchTimeoutError
 from app.stores import store_of
 from app.stores.sqlite import file_url
@@ -105,3 +112,12 @@ def test_other_errors_stay_as_they_are(reader: Engine) -> None:
     with Deadline(LONG).apply(), reader.connect() as connection, pytest.raises(OperationalError, match="no such table"):
         connection.execute(text("SELECT * FROM missing"))
     reader.dispose()
+
+
+def test_work_may_wait_to_the_end_of_its_time_or_slice() -> None:
+    deadline = Deadline(LONG)
+    with deadline.apply():
+        assert LONG - 1 < deadline.waiting_seconds <= LONG
+    with deadline.apply(slice_seconds=LONG):
+        assert 0 < deadline.waiting_seconds <= SLICE_ELAPSED_SECONDS
+    assert Deadline(-1).waiting_seconds < 0

@@ -190,6 +190,9 @@ class SqliteStore:
             return UnavailableError(f"There is no database to read; run `{INIT_COMMAND}`.")
         return UnavailableError(f"The database cannot be read ({error.orig}); is its disk full?")
 
+    def create_tables(self, connection: Connection) -> None:
+        """Do nothing: migrations create all tables."""
+
     def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows through the driver, as SQLAlchemy takes longer per row than the database itself."""
         connection.exec_driver_sql(_insert_statement(table), list(rows))

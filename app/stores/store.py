@@ -140,13 +140,22 @@ class Store(Protocol):
         """Return the engine of the single writer: fully durable, and locked from the first statement."""
 
     def writer_lock(self) -> AbstractContextManager[None]:
-        """Exclude other writers; raise WriterBusyError if there is one, DatelineError if none can ever write."""
+        """Exclude other writers; raise WriterBusyError if there is one, DatelineError if none can ever write.
+
+        Where the engine of the writer holds the lock with its connection, there may be another one later.
+        """
 
     def explain(self, error: DatabaseError) -> DatelineError | None:
         """Return what a database error means: DamagedError or UnusableError; None for a mistake of ours."""
 
     def explain_unreadable(self, error: DatabaseError) -> UnavailableError:
         """Return why the database cannot be opened by a reader, with the command that fixes this."""
+
+    def create_tables(self, connection: Connection) -> None:
+        """Create the tables of this release in an empty database that no migration can fill; the others are migrated.
+
+        Migrations older than the first release with a store do not know its dialect.
+        """
 
     def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows, of which there is at least one.
