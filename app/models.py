@@ -9,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, Column, Dialect, Index, Integer, LargeB
 from sqlmodel import Field, SQLModel
 
 BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
-"""The type of revision ids and instants: 64 bits, as every INTEGER of SQLite has; only that one can be a row id."""
+"""The type of revision ids, versions and instants: 64 bits, as in SQLite, where only INTEGER can be a row id."""
 
 
 class JsonText(TypeDecorator[Any]):
@@ -316,7 +316,7 @@ class Pending(SQLModel, table=True):
 class Publish(SQLModel, table=True):
     """One publish; the last one is served. `published_at` is in UTC seconds."""
 
-    version: int = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_type=BIG_INTEGER)
     token: str
     published_at: int = Field(sa_type=BIG_INTEGER)
     articles: int
@@ -342,7 +342,7 @@ class Change(SQLModel, table=True):
 
     __table_args__ = (Index("ix_change_article_id", "article_id", "version"), {"sqlite_with_rowid": False})
 
-    version: int = Field(primary_key=True)
+    version: int = Field(primary_key=True, sa_type=BIG_INTEGER)
     article_id: str = Field(primary_key=True, sa_type=KEY)
     revision_id: int | None = Field(sa_type=BIG_INTEGER)
     kind: str

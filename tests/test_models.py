@@ -24,10 +24,10 @@ def type_on(column: Column[object], dialect: Dialect) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name in COLUMNS if name.endswith(("revision_id", "revision.id", "_at")))
+    "name", sorted(name for name in COLUMNS if name.endswith(("revision_id", "revision.id", ".version", "_at")))
 )
-def test_revision_ids_and_instants_have_64_bits(name: str) -> None:
-    """Instants of 32 bits end in 2038. Every integer of SQLite has 64 bits."""
+def test_revision_ids_versions_and_instants_have_64_bits(name: str) -> None:
+    """Instants of 32 bits end in 2038, and a cursor may have any version. Every integer of SQLite has 64 bits."""
     assert type_on(COLUMNS[name], POSTGRESQL) == "BIGINT"
     assert type_on(COLUMNS[name], SQLITE) == "INTEGER"
 
