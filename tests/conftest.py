@@ -31,7 +31,7 @@ from fastapi.openapi.utils import get_openapi
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from py3langid.langid import LanguageIdentifier
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine
 from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 from typer import testing
@@ -40,8 +40,7 @@ from typer.testing import CliRunner
 
 from app.main import create_app
 from app.settings import ServeText, Settings
-from app.stores import sqlite, store_of
-from app.stores.sqlite import file_url
+from app.stores import postgresql_engines, sqlite, store_of
 from seed.cli.program import app as seed_command
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon
@@ -49,6 +48,7 @@ from seed.pipeline.context import Resources
 from seed.pipeline.load import load
 from seed.readers import Overrides, read_paths
 from seed.readers.outlets import load_sources
+from tests.databases import DATABASES, Server, started_server, url_of
 from tests.openapi import dereferenced
 from tests.proxy import MOUNT, mounted
 
@@ -73,6 +73,7 @@ hypothesis_settings.load_profile(hypothesis_settings.get_current_profile_name())
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a run below a prefix: `make test-stores` uses them."""
+    parser.addoption("--store", choices=("sqlite", "postgresql"), default="sqlite", help="where databases are")
     parser.addoption("--root-path", default="", help="serve the applications of the tests below this prefix")
     parser.addoption("--proxy", choices=("strips", "keeps"), default="strips", help="what a proxy does with the prefix")
 
@@ -99,14 +100,14 @@ def shared_language_model() -> Iterator[None]:
 
 
 class CompiledStatements(dict[Any, Any]):
-    """What SQLAlchemy compiled for any database of a run: their dialects, the first in each key, are all the same."""
+    """What SQLAlchemy compiled for any database of a run: dialects of one name, the first in each key, are the same."""
 
     def get(self, key: tuple[Any, ...], default: object = None) -> object:
         """Return a compiled statement."""
-        return super().get(key[1:], default)
+        return super().get((key[0].name, *key[1:]), default)
 
     def __setitem__(self, key: tuple[Any, ...], compiled: object) -> None:
-        super().__setitem__(key[1:], compiled)
+        super().__setitem__((key[0].name, *key[1:]), compiled)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -114,11 +115,12 @@ def shared_compiled_statements() -> Iterator[None]:
     """Compile each statement once: otherwise each database compiles it again, which takes half the time of a load."""
     cached = {"compiled_cache": CompiledStatements()}
 
-    def create(url: str, *, execution_options: dict[str, Any], **options: Any) -> Engine:  # noqa: ANN401 - of an engine
+    def create(url: str | URL, *, execution_options: dict[str, Any], **options: Any) -> Engine:  # noqa: ANN401 - of an engine
         return create_engine(url, execution_options=execution_options | cached, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite, "create_engine", create)
+        patch.setattr(postgresql_engines, "create_engine", create)
         yield
 
 
@@ -155,17 +157,19 @@ def _settings() -> Settings:
 
 def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: ServeText = "full") -> FastAPI:
     """Return an application that serves a database file and notices each publish immediately."""
-    own = {
-        "database_url": file_url(database),
-        "text_search_seconds": text_search_seconds,
-        "serve_text": serve_text,
-    }
-    return mounted(create_app(_settings().model_copy(update=own)))
+    settings = Settings(
+        database_url=url_of(database),
+        snapshot_check_ms=0,
+        text_search_seconds=text_search_seconds,
+        serve_text=serve_text,
+        verify_hours=0,
+    )
+    return mounted(create_app(settings))
 
 
 def seed(database: Path, *arguments: str) -> str:
     """Run `dateline` in this process; return what it prints, or fail with it."""
-    result = CliRunner().invoke(seed_command, arguments, env={"DATELINE_DATABASE_URL": file_url(database)})
+    result = CliRunner().invoke(seed_command, arguments, env={"DATELINE_DATABASE_URL": url_of(database)})
     assert result.exit_code == 0, (result.output, result.exception)
     return result.output
 
@@ -187,7 +191,7 @@ def write_jsonl(database: Path, records: list[dict[str, Any]]) -> Path:
 def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
     """Load records that list their entities, and publish them; fail if one is refused."""
     lines = write_jsonl(database, records)
-    engine = store_of(file_url(database)).writer_engine()
+    engine = store_of(url_of(database)).writer_engine()
     try:
         summary = load(engine, read_paths([lines], overrides=Overrides()), resources())
     finally:
@@ -197,7 +201,7 @@ def load_jsonl(database: Path, records: list[dict[str, Any]]) -> None:
 
 def migrate(database: Path) -> None:
     """Create the tables in a database file."""
-    engine = store_of(file_url(database)).writer_engine()
+    engine = store_of(url_of(database)).writer_engine()
     config = Config(toml_file=ROOT / "pyproject.toml")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -205,8 +209,22 @@ def migrate(database: Path) -> None:
     engine.dispose()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def store(request: pytest.FixtureRequest) -> None:
+    """Start the server of this run, if it is one on PostgreSQL."""
+    if request.config.getoption("--store") == "postgresql":
+        DATABASES.server = request.getfixturevalue("server")
+
+
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def server() -> Iterator[Server]:
+    """Yield a PostgreSQL server; skip the test if there is none."""
+    with started_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(store: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated database without articles; copy it, never write to it."""
     database = tmp_path_factory.mktemp("migrated") / "dateline.db"
     migrate(database)

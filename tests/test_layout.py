@@ -191,7 +191,7 @@ def test_only_the_stores_know_the_dialect() -> None:
 def test_no_module_outside_the_stores_imports_one_of_them(module: str) -> None:
     """All others get theirs from `store_of` or from a connection."""
     if package(module) != "app.stores" and module not in DIALECT:
-        assert {name for name in imports(module) if "sqlite" in name} == set()
+        assert {name for name in imports(module) if "sqlite" in name or "postgresql" in name} == set()
 
 
 def words(module: str) -> Iterator[str]:

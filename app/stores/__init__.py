@@ -1,9 +1,22 @@
 """The databases: each is a `Store`, and nothing else knows its dialect."""
 
+from app.errors import SettingsError
 from app.stores.sqlite import SqliteStore
 from app.stores.store import Store
+
+POSTGRESQL_SCHEMES = ("postgresql", "postgres")
+"""How the URL of a PostgreSQL database begins; a driver may follow after a plus."""
 
 
 def store_of(url: str) -> Store:
     """Return the store that a database URL names; raise SettingsError if it names none."""
-    return SqliteStore(url)
+    if url.partition(":")[0].partition("+")[0] not in POSTGRESQL_SCHEMES:
+        return SqliteStore(url)
+    try:
+        # Only here: the driver is in an extra, and takes a while to import.
+        from app.stores.postgresql import PostgresqlStore  # noqa: PLC0415
+    except ImportError as error:
+        raise SettingsError(
+            "DATELINE_DATABASE_URL names a PostgreSQL database, which needs psycopg: pip install 'dateline[postgresql]'"
+        ) from error
+    return PostgresqlStore(url)

@@ -23,8 +23,8 @@ from app.http.openapi.examples import EXAMPLES_FILE, SHARED
 from app.http.openapi.selections import parameter_names
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import file_url
 from tests.conftest import migrate, seed
+from tests.databases import url_of
 from tests.openapi import dereferenced
 
 SERVER = "http://127.0.0.1:8000"
@@ -100,7 +100,7 @@ def collect(database: Path, changed: Path) -> Examples:
 
 
 def _app(database: Path) -> FastAPI:
-    return create_app(Settings(database_url=file_url(database), snapshot_check_ms=0, verify_hours=0))
+    return create_app(Settings(database_url=url_of(database), snapshot_check_ms=0, verify_hours=0))
 
 
 def _own(
@@ -173,7 +173,7 @@ def _shared(client: TestClient, missing: Path) -> Iterator[tuple[str, dict[str, 
     yield "414", _example("A URL of more than 8,192 bytes", client.get(f"/v1/articles?q={'a' * 8_192}"))
     with TestClient(_app(missing), SERVER) as unready:
         yield "503", _example("Before the database was created", unready.get("/v1/articles"))
-    broken = create_app(Settings(database_url=file_url(missing), snapshot_check_ms=0, verify_hours=0))
+    broken = create_app(Settings(database_url=url_of(missing), snapshot_check_ms=0, verify_hours=0))
     with TestClient(broken, SERVER, raise_server_exceptions=False) as failing:
         corpus, broken.state.corpus = broken.state.corpus, None
         yield "500", _example("After a fault in Dateline", failing.get("/v1/articles"))

@@ -16,11 +16,11 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from seed.maintenance.remove import remove
 from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import json_lines
+from tests.databases import url_of
 from tests.serving import TIMEOUT_SECONDS, serving
 
 pytestmark = [pytest.mark.unmeasured, pytest.mark.soak]
@@ -38,7 +38,7 @@ Answer = tuple[int, str]
 
 def remove_one_article(database: Path) -> None:
     """Remove one article."""
-    engine = store_of(file_url(database)).writer_engine()
+    engine = store_of(url_of(database)).writer_engine()
     remove(engine, [str(json_lines(twelve())[4]["url"])])
     engine.dispose()
 
@@ -124,7 +124,7 @@ def test_many_readers_see_each_version_whole(database: Path, versions: dict[str,
     """No connection sees an older version again, and in the end all see the newest."""
     PUBLISHES[0](database)
     done = threading.Event()
-    with serving(create_app(Settings(database_url=file_url(database), snapshot_check_ms=0))) as port:
+    with serving(create_app(Settings(database_url=url_of(database), snapshot_check_ms=0))) as port:
         readers = [Reader(port, versions, done) for _ in range(READERS)]
         for reader in readers:
             reader.start()

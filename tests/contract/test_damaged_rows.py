@@ -13,9 +13,9 @@ from app.errors import UnavailableError
 from app.search.index.snapshot import Snapshot
 from app.search.sql.rows import contents, revisions, titles_and_openings
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from seed.publish.publish import rebuild_outdated_index
 from tests.conftest import app_for
+from tests.databases import url_of
 from tests.seed.loading import load_into, report, writing
 from tests.seed.maintenance.test_verify import faults
 
@@ -126,5 +126,5 @@ def test_a_damaged_text_is_not_compared(database: Path) -> None:
     "read", [revisions, contents, partial(revisions, lead_kinds={"full"}), partial(titles_and_openings, length=10)]
 )
 def test_a_revision_that_is_gone_says_to_ask_again(database: Path, read: Callable[..., object]) -> None:
-    with Session(store_of(file_url(database)).reader_engine()) as session, pytest.raises(UnavailableError):
+    with Session(store_of(url_of(database)).reader_engine()) as session, pytest.raises(UnavailableError):
         read(session, Snapshot.unpublished(), [7])

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from seed.publish.publish import rebuild_outdated_index
 from tests.conftest import app_for, load_jsonl, seed
 from tests.contract.test_refusals import assert_problem
+from tests.databases import url_of
 
 
 def notice(name: str, words: str = "stays", **fields: str) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def notice(name: str, words: str = "stays", **fields: str) -> dict[str, Any]:
 
 def set_publish_time(database: Path, version: int, instant: str) -> None:
     """Move a publish to another time, and build the index again from the tables."""
-    engine = store_of(file_url(database)).writer_engine()
+    engine = store_of(url_of(database)).writer_engine()
     at = {"at": int(datetime.fromisoformat(instant).timestamp()), "version": version}
     with engine.begin() as connection:
         connection.execute(text("UPDATE publish SET published_at = :at WHERE version = :version"), at)

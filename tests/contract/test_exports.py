@@ -21,12 +21,12 @@ from app.search.index.storage import open_snapshot
 from app.search.sql import rows
 from app.settings import ServeText
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from app.wire.articles import article_items
 from tests import oracle
 from tests.conftest import SOAK, app_for, load_jsonl, seed
 from tests.contract.shelf import Reader, World, parse_ndjson, read, serve_records, without_leads
 from tests.contract.strategies import Corpus, bounded, corpora, searches
+from tests.databases import url_of
 from tests.oracle import Pairs
 from tests.proxy import MOUNT
 from tests.workbooks import Cell, read_workbook
@@ -254,7 +254,7 @@ def test_an_export_has_every_entity_of_an_article(client: TestClient) -> None:
 
 
 def test_mentions_under_a_former_id_count_for_the_current_entity(shelf: Path) -> None:
-    engine = store_of(file_url(shelf)).reader_engine()
+    engine = store_of(url_of(shelf)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         (row, *_) = rows.revisions(session, snapshot, snapshot.ids.revisions([0]))

@@ -18,13 +18,13 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.search.sql.pages import EXPORT_BATCH_SIZE
 from app.settings import ServeText, Settings
-from app.stores.sqlite import file_url
 from tests import oracle
 from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.feed_rules import ATOM, DC, LANG, atom_entries, json_items, rss_items
 from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora, searches
 from tests.contract.test_date_fields import set_publish_time
+from tests.databases import url_of
 from tests.oracle import Pairs
 
 FEEDS = ("atom", "rss", "jsonfeed")
@@ -393,7 +393,7 @@ def test_links_lead_to_the_api_without_the_page(database: Path, suffix: str) -> 
     load_jsonl(database, [{"title": "Ferry", "source": "Gazette", "text": "It sails."}])
     base = "https://example.org/news/"
     for is_served in (True, False):
-        settings = Settings(database_url=file_url(database), page=is_served, public_url=base)
+        settings = Settings(database_url=url_of(database), page=is_served, public_url=base)
         client = TestClient(create_app(settings))
         id_ = client.get("/v1/articles").json()["items"][0]["id"]
         document = client.get(f"/v1/articles.{suffix}?q=ferry").content

@@ -10,11 +10,11 @@ from starlette.testclient import TestClient
 
 from app.http.strict_params import MAX_BODY_BYTES, MAX_SHOWN_LENGTH
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from tests.conftest import app_for, load_jsonl
 from tests.contract.conftest import twelve
 from tests.contract.shelf import World, json_lines
 from tests.contract.test_refusals import assert_problem
+from tests.databases import url_of
 
 URL = "/v1/articles/lookup"
 LONG_URL = f"https://a.example/{'x' * 2100}"
@@ -69,7 +69,7 @@ def test_at_most_a_hundred_are_looked_up(reader: TestClient) -> None:
 
 def test_an_unpublished_article_is_not_found(own_world: World, own_reader: TestClient) -> None:
     """Although its key is in the database."""
-    engine = store_of(file_url(own_world.database)).writer_engine()
+    engine = store_of(url_of(own_world.database)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO article(id, revision_id) VALUES ('000000000001', 1000)"))
         connection.execute(text("INSERT INTO article_key VALUES ('url:early.example/1', '000000000001')"))

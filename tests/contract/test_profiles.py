@@ -17,12 +17,12 @@ from app.search.aggregations.entity_profile import SurfaceCount, Surfaces, top_s
 from app.search.index.storage import open_snapshot
 from app.search.sql import rows
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from app.wire.entities import entity_detail
 from tests import oracle_entities, oracle_network
 from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.shelf import Reader, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora
+from tests.databases import url_of
 
 
 @settings(bounded, max_examples=3 * SOAK)
@@ -116,7 +116,7 @@ def test_a_whole_response(articles: Path) -> None:
 )
 def test_a_membership_names_the_other_entity(articles: Path, of: str, shown: dict[str, str | None]) -> None:
     """It has its current id, even if the lexicon has a former one, and no name if no entity has the id."""
-    engine = store_of(file_url(articles)).reader_engine()
+    engine = store_of(url_of(articles)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         (vera,) = snapshot.labels.entity
@@ -131,7 +131,7 @@ def test_a_membership_names_the_other_entity(articles: Path, of: str, shown: dic
 
 
 def test_only_the_newest_articles_are_examined_for_wordings(articles: Path) -> None:
-    engine = store_of(file_url(articles)).reader_engine()
+    engine = store_of(url_of(articles)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
         ordinal = snapshot.names.entity_ordinals["vera-lindqvall"]
@@ -142,7 +142,7 @@ def test_only_the_newest_articles_are_examined_for_wordings(articles: Path) -> N
 
 
 def test_a_missing_revision_is_an_error(articles: Path) -> None:
-    engine = store_of(file_url(articles)).reader_engine()
+    engine = store_of(url_of(articles)).reader_engine()
     with Session(engine) as session, pytest.raises(UnavailableError, match="send the request again"):
         rows.count_surfaces(session, [1, 1_000_000], ["vera-lindqvall"])
     engine.dispose()

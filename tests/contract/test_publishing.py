@@ -14,12 +14,12 @@ from starlette.types import Message
 
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import file_url
 from tests import oracle
 from tests.conftest import SOAK, app_for, load_jsonl, seed
 from tests.contract.conftest import twelve
 from tests.contract.shelf import Reader, World, json_lines, parse_ndjson, read, serve_records, without_leads
 from tests.contract.strategies import FACETS, SOURCES, Corpus, bounded, compose, corpora
+from tests.databases import url_of
 from tests.oracle import Record
 
 pytestmark = pytest.mark.unmeasured
@@ -189,7 +189,7 @@ def test_a_compacted_version_is_answered_503(database: Path) -> None:
     """A server that has not yet noticed the next version cannot read deleted rows; it says so and returns nothing."""
     article = {"title": "Ferry resumes", "source": "Gazette", "text": "It sails."}
     load_jsonl(database, [article])
-    settings = Settings(database_url=file_url(database), snapshot_check_ms=60_000)
+    settings = Settings(database_url=url_of(database), snapshot_check_ms=60_000)
     with TestClient(create_app(settings)) as client:
         assert client.get("/v1/articles").json()["total"] == 1
         load_jsonl(database, [{**article, "text": "It sails again."}])

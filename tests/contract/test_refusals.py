@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 
 from app.errors import ErrorCode
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from tests.conftest import app_for
 from tests.contract.shelf import World
+from tests.databases import url_of
 
 MANY_ROWS = (
     "WITH RECURSIVE number(n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM number LIMIT 20000) "
@@ -341,7 +341,7 @@ def test_a_text_search_beyond_its_time_limit_is_503(own_world: World) -> None:
 
 def fill(database: Path) -> None:
     """Add many rows to the text index that belong to no article: they match, cost time and are not served."""
-    engine = store_of(file_url(database)).writer_engine()
+    engine = store_of(url_of(database)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text(MANY_ROWS))
     engine.dispose()

@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import file_url
 from tests.conftest import load_jsonl
 from tests.contract.test_feeds import FEEDS, page_of, urls_of
 from tests.contract.test_refusals import assert_problem
+from tests.databases import url_of
 from tests.proxy import mounted
 
 RECORDS: list[dict[str, Any]] = [
@@ -33,7 +33,7 @@ def client_at(database: Path) -> ClientAt:
 
     def client(now: str) -> TestClient:
         settings = Settings(
-            database_url=file_url(database), snapshot_check_ms=0, verify_hours=0, now=datetime.fromisoformat(now)
+            database_url=url_of(database), snapshot_check_ms=0, verify_hours=0, now=datetime.fromisoformat(now)
         )
         return TestClient(mounted(create_app(settings)), base_url="http://dateline.example")
 
@@ -204,7 +204,7 @@ def test_an_export_takes_relative_days(client_at: ClientAt) -> None:
 
 
 def test_the_clock_of_the_server_is_the_default(client_at: ClientAt, database: Path) -> None:
-    client = TestClient(create_app(Settings(database_url=file_url(database), verify_hours=0)))
+    client = TestClient(create_app(Settings(database_url=url_of(database), verify_hours=0)))
     assert client.get("/v1/articles?from=today").json()["resolved"]["from"] > "2015-11-30"
 
 

@@ -17,11 +17,11 @@ from app.search.query import said
 from app.search.query.statement_filters import StatementCountPage
 from app.search.sql.rows import StatementText, statement_texts
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from app.wire.cursors import COUNT_CURSORS
 from tests.conftest import app_for, seed
 from tests.contract.shelf import SEARCH_FIELDS
 from tests.contract.test_refusals import assert_problem
+from tests.databases import url_of
 
 RECORDS: list[dict[str, Any]] = [
     {
@@ -381,7 +381,7 @@ def test_a_list_for_the_statements_of_thousands(client: TestClient) -> None:
 def test_a_statement_that_is_gone_from_the_tables_is_damage(database: Path, tmp_path: Path) -> None:
     copy = tmp_path / "dateline.db"
     copy.write_bytes(database.read_bytes())
-    engine = store_of(file_url(copy)).writer_engine()
+    engine = store_of(url_of(copy)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM statement WHERE start > 40"))
     engine.dispose()

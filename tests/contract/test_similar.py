@@ -12,11 +12,11 @@ from app.labels import article_number
 from app.search.aggregations import similar as module
 from app.search.index.storage import open_snapshot
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from tests import oracle_similar
 from tests.conftest import SOAK, app_for, load_jsonl
 from tests.contract.shelf import Reader, World, read, serve_records
 from tests.contract.strategies import Corpus, bounded, corpora
+from tests.databases import url_of
 
 ENTITIES = {
     "vellandia": ("Vellandia", "state"),
@@ -145,7 +145,7 @@ def test_only_the_articles_with_the_most_similar_entities_are_compared(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ties are broken by id."""
-    engine = store_of(file_url(world.database)).reader_engine()
+    engine = store_of(url_of(world.database)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
     engine.dispose()

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import file_url
+from tests.databases import url_of
 from tests.proxy import Mount, ProxyKind, mounted
 
 pytestmark = pytest.mark.unmeasured
@@ -49,14 +49,14 @@ def shipped(initialized: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture(scope="module")
 def plain(shipped: Path) -> Iterator[TestClient]:
     """Yield a client without a proxy."""
-    with TestClient(create_app(Settings(database_url=file_url(shipped)))) as client:
+    with TestClient(create_app(Settings(database_url=url_of(shipped)))) as client:
         yield client
 
 
 @pytest.fixture(scope="module", params=get_args(ProxyKind))
 def below(shipped: Path, request: pytest.FixtureRequest) -> Iterator[TestClient]:
     """Yield a client behind a proxy, which checks every URL."""
-    app = create_app(Settings(database_url=file_url(shipped)))
+    app = create_app(Settings(database_url=url_of(shipped)))
     with TestClient(mounted(app, Mount("/news", request.param))) as client:
         yield client
 

@@ -10,10 +10,10 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from tests.conftest import SOAK, app_for, load_jsonl, seed
 from tests.contract.shelf import Reader, read, serve_records
 from tests.contract.strategies import bounded
+from tests.databases import url_of
 
 Record = dict[str, Any]
 
@@ -275,7 +275,7 @@ def test_versions_before_the_log_are_unknown(database: Path, client: TestClient)
     """The database is of a release without a log of changes."""
     load_jsonl(database, [QUAY])
     load_jsonl(database, [TIDE])
-    engine = store_of(file_url(database)).writer_engine()
+    engine = store_of(url_of(database)).writer_engine()
     with engine.begin() as connection:
         connection.execute(text("UPDATE change SET version = 2"))
     engine.dispose()

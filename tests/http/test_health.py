@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from app import __version__
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import file_url
 from seed.maintenance.database import open_writer
+from tests.databases import url_of
 
 UP = {"status": "ok", "version": __version__}
 
@@ -17,7 +17,7 @@ UP = {"status": "ok", "version": __version__}
 @pytest.fixture
 def empty(tmp_path: Path) -> TestClient:
     """Return a client of an app whose database does not exist yet."""
-    return TestClient(create_app(Settings(database_url=file_url(tmp_path / "none.db"))))
+    return TestClient(create_app(Settings(database_url=url_of(tmp_path / "none.db"))))
 
 
 def test_a_process_without_a_database_is_alive(empty: TestClient) -> None:
@@ -42,7 +42,7 @@ def test_a_missing_database_is_not_ready_and_the_response_names_the_command(empt
 
 def test_an_empty_file_is_not_ready(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
-    client = TestClient(create_app(Settings(database_url=file_url(tmp_path / "empty.db"))))
+    client = TestClient(create_app(Settings(database_url=url_of(tmp_path / "empty.db"))))
     response = client.get("/readyz")
     assert response.status_code == 503
     assert "dateline init" in response.json()["detail"]
@@ -55,7 +55,7 @@ def test_a_search_of_a_missing_database_names_the_command(empty: TestClient) -> 
 
 
 def test_a_migrated_database_is_ready_before_anything_is_published(tmp_path: Path) -> None:
-    url = file_url(tmp_path / "migrated.db")
+    url = url_of(tmp_path / "migrated.db")
     with open_writer(url):
         pass
     response = TestClient(create_app(Settings(database_url=url))).get("/readyz")

@@ -8,7 +8,7 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import file_url
+from tests.databases import url_of
 
 # More than the connections of a default pool, and ten times the threads.
 PARALLEL_REQUESTS = 40
@@ -24,7 +24,7 @@ URLS = (
 @pytest.mark.parametrize("threads", [1, 4])
 @pytest.mark.unmeasured
 def test_many_parallel_requests_are_all_answered(shipped_database: Path, threads: int) -> None:
-    app = create_app(Settings(database_url=file_url(shipped_database), threads=threads))
+    app = create_app(Settings(database_url=url_of(shipped_database), threads=threads))
     statuses: list[int] = []
 
     async def get(client: httpx.AsyncClient, url: str) -> None:

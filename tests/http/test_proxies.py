@@ -12,8 +12,8 @@ from starlette.types import Receive, Scope, Send
 from app.http.proxies import MAX_HOPS, ProxyMiddleware
 from app.main import create_app
 from app.settings import Settings
-from app.stores.sqlite import file_url
 from tests.conftest import load_jsonl
+from tests.databases import url_of
 
 TRUSTED = ("127.0.0.1", "::1", "10.0.0.0/8", "2001:db8:ffff::/48")
 
@@ -136,7 +136,7 @@ def test_urls_have_the_scheme_that_the_proxy_forwards(database: Path) -> None:
     load_jsonl(database, [{"title": "Ferry", "source": "Gazette", "text": "It sails."}])
     urls = []
     for trusted in ("10.0.0.1", "127.0.0.1"):
-        settings = Settings(database_url=file_url(database), trusted_proxies=trusted)
+        settings = Settings(database_url=url_of(database), trusted_proxies=trusted)
         with TestClient(create_app(settings), client=("127.0.0.1", 1)) as client:
             feed = client.get("/v1/articles.jsonfeed", headers={"X-Forwarded-Proto": "https"}).json()
             urls.append(feed["feed_url"])

@@ -20,7 +20,6 @@ from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.sqlite_driver import DRIVER
 from app.stores import store_of
-from app.stores.sqlite import file_url
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, Membership, NameForm
@@ -29,6 +28,7 @@ from seed.pipeline.load import MAX_BATCH_RECORDS, load
 from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.readers.outlets import SourceEntry, Sources
 from seed.records import GivenEntity, Origin, Published, RawArticle, Record
+from tests.databases import url_of
 
 Row = dict[str, Any]
 
@@ -118,8 +118,9 @@ def load_into(
 @contextmanager
 def writing(database: Path) -> Iterator[Engine]:
     """Yield an engine that writes without waiting for the disk: no test cuts the power."""
-    engine = store_of(file_url(database)).writer_engine()
-    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
+    engine = store_of(url_of(database)).writer_engine()
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     yield engine
     engine.dispose()
 
@@ -133,7 +134,7 @@ def copied(database: Path) -> Iterator[Path]:
 
 def dump(database: Path) -> dict[str, list[Row]]:
     """Return all rows of all tables."""
-    engine = store_of(file_url(database)).reader_engine()
+    engine = store_of(url_of(database)).reader_engine()
     with engine.connect() as connection:
         rows = {
             table.name: [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
@@ -192,7 +193,7 @@ def _revision(row: Row, newest: int, annotations: dict[str, list[Row]]) -> Row:
 
 def snapshot_of(database: Path) -> Snapshot:
     """Return the served snapshot."""
-    engine = store_of(file_url(database)).reader_engine()
+    engine = store_of(url_of(database)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
     engine.dispose()

@@ -9,7 +9,6 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from app.models import EntityType, MentionKind
-from app.stores.sqlite import file_url
 from seed.cli.program import app
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, NameForm
@@ -17,6 +16,7 @@ from seed.maintenance.reannotate import reannotate
 from seed.pipeline.context import LoadSummary, Resources
 from seed.records import GivenEntity
 from tests.conftest import app_for
+from tests.databases import url_of
 from tests.seed.loading import SOURCES, dump, load_into, report, writing
 
 BEFORE = LexiconEntity("amsel", EntityType.PLACE, "Amsel", None, (NameForm("Amsel", MentionKind.NAME),))
@@ -157,7 +157,7 @@ def test_the_command_names_the_articles_that_keep_their_annotation(
         raise IndexError(title or text)
 
     monkeypatch.setattr(Annotator, "annotate", annotate)
-    environment = {"DATELINE_DATABASE_URL": file_url(database)}
+    environment = {"DATELINE_DATABASE_URL": url_of(database)}
     result = CliRunner().invoke(app, ["reannotate", "--json"], env=environment)
     assert result.exit_code == 1
     shown = [line for line in result.stderr.splitlines() if line.startswith("refused")]

@@ -12,6 +12,7 @@ from app.stores import store_of
 from app.stores.sqlite import file_url
 from seed.maintenance.verify import REVISION_QUERY, verify
 from tests.conftest import app_for
+from tests.databases import url_of
 from tests.seed.loading import load_into, named, report
 
 LOADED = [
@@ -37,7 +38,7 @@ def loaded(database: Path) -> Path:
 
 def faults(database: Path) -> list[str]:
     """Return the faults of a database."""
-    engine = store_of(file_url(database)).reader_engine()
+    engine = store_of(url_of(database)).reader_engine()
     try:
         return list(verify(engine))
     finally:
@@ -55,9 +56,10 @@ def test_progress_counts_the_verified_revisions(loaded: Path, monkeypatch: pytes
 
 def change(database: Path, *statements: str) -> None:
     """Execute statements without the checks that keep a database consistent."""
-    engine: Engine = store_of(file_url(database)).writer_engine()
+    engine: Engine = store_of(url_of(database)).writer_engine()
     with engine.connect() as connection:
-        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        checks = {"sqlite": "PRAGMA foreign_keys=OFF", "postgresql": "SET LOCAL session_replication_role = replica"}
+        connection.connection.cursor().execute(checks[engine.dialect.name])
         for statement in statements:
             connection.execute(text(statement))
         connection.commit()

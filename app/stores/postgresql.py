@@ -1,0 +1,161 @@
+"""The PostgreSQL store: a database on a server, many readers, and one writer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, event, inspect, text
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import SQLModel
+
+from app.errors import DatelineError, UnavailableError
+from app.stores import postgresql_verification as verification
+from app.stores.postgresql_engines import PostgresqlGeneration, database_url, reader_engine, writer_engine
+from app.stores.postgresql_errors import driver_errors, explain, in_one_line
+from app.stores.postgresql_schema import TEXT_INDEX_TABLES, create_tables
+from app.stores.postgresql_text import PostgresqlTextIndex
+from app.stores.store import Generation, Store
+
+# Blocks of numbers come from the sequence, so that they are greater than any that was ever used.
+_NEXT_IDS = text(
+    "SELECT setval(own, nextval(own) - 1 + :count) FROM pg_get_serial_sequence('revision', 'id') AS serial(own)"
+)
+
+_FORGET_WORDS = text(
+    "DELETE FROM article_text_word WHERE NOT EXISTS (SELECT FROM article_text WHERE words @> ARRAY[word])"
+)
+"""Delete the words that no text has any more."""
+
+
+class PostgresqlStore:
+    """A PostgreSQL database; see `app.stores.store.Store`. Raise SettingsError for a URL that names none."""
+
+    extra_tables: tuple[str, ...] = TEXT_INDEX_TABLES
+    text_index = PostgresqlTextIndex()
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._url = database_url(url)
+        self.name = self._url.set(drivername="postgresql").render_as_string()
+
+    def version(self) -> tuple[str, str]:
+        """Return the version of the server."""
+        with self._reader() as connection:
+            return "PostgreSQL", str(connection.scalar(text("SHOW server_version")))
+
+    def exists(self) -> bool:
+        """Return True: the server has created the database; raise UnavailableError if it cannot be reached."""
+        with self._reader():
+            return True
+
+    def table_names(self) -> list[str]:
+        """Return the tables of the database; raise UnavailableError if it cannot be reached."""
+        with self._reader() as connection:
+            return inspect(connection).get_table_names()
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        engine = self.reader_engine(connections=1)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        except DatabaseError as error:
+            raise self.explain_unreadable(error) from error
+        finally:
+            engine.dispose()
+
+    def reader_engine(self, *, connections: int = 4) -> Engine:
+        """Return an engine whose transactions cannot write, and each have one consistent view."""
+        return reader_engine(self._url, self, connections)
+
+    def open_generation(self, *, connections: int = 4) -> Generation:
+        """Open the database; raise UnavailableError if it cannot be opened."""
+        try:
+            return PostgresqlGeneration(partial(self.reader_engine, connections=connections))
+        except DatabaseError as error:
+            raise self.explain_unreadable(error) from error
+
+    def writer_engine(self) -> Engine:
+        """Return an engine of one connection, which takes the lock of the writer when it is opened."""
+        return writer_engine(self._url, self)
+
+    @contextmanager
+    def writer_lock(self) -> Iterator[None]:
+        """Do nothing: the connection of the writer's engine has the lock, and nobody can write without it."""
+        yield
+
+    def explain(self, error: DatabaseError) -> DatelineError | None:
+        """Return what a database error means; None for a mistake of ours."""
+        return explain(error)
+
+    def explain_unreadable(self, error: DatabaseError) -> UnavailableError:
+        """Return why the database cannot be read, in the words of the server."""
+        return UnavailableError(
+            f"The database {self.name!r} cannot be read ({in_one_line(error.orig)}): check that its server is running, "
+            "that the database exists, and that DATELINE_DATABASE_URL names them."
+        )
+
+    def create_tables(self, connection: Connection) -> None:
+        """Create all tables unless the database has some already."""
+        create_tables(connection)
+
+    def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows through the protocol of COPY, which takes a fraction of the time of statements."""
+        target = SQLModel.metadata.tables[str(table.__tablename__)]
+        names = connection.dialect.identifier_preparer
+        columns = ", ".join(map(names.format_column, target.columns))
+        driver: Any = connection.connection.driver_connection
+        statement = f"COPY {names.format_table(target)} ({columns}) FROM STDIN"
+        with driver_errors(), driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def next_revision_ids(self, connection: Connection, count: int) -> range:
+        """Return a block of numbers of the sequence."""
+        last: int = connection.execute(_NEXT_IDS, {"count": count}).scalar_one()
+        return range(last + 1 - count, last + 1)
+
+    def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
+        """Return rows as the driver reads them, with booleans as integers."""
+        compiled = query.compile(dialect=connection.dialect)
+        rows = connection.exec_driver_sql(str(compiled), compiled.params)
+        return [tuple(int(value) if isinstance(value, bool) else value for value in row) for row in rows]
+
+    def faults(self, engine: Engine) -> Iterator[str]:
+        """Yield the faults in indexes, references and rows of the text index; its words are not checked."""
+        return verification.faults(engine)
+
+    def word_faults(self, engine: Engine, pause: Callable[[], None] = lambda: None) -> Iterator[str]:
+        """Yield a fault if the text index does not have exactly the words of the stored texts."""
+        return verification.word_faults(engine, pause)
+
+    def background_engine(self, pause: Callable[[], None]) -> Engine:
+        """Return a reader that calls `pause` after each statement, which may raise to end them."""
+        engine = self.reader_engine(connections=1)
+        event.listen(engine, "after_cursor_execute", lambda *_: pause())
+        return engine
+
+    def shrink(self, engine: Engine) -> None:
+        """Free the disk space of deleted rows and of their words in the text index."""
+        with engine.begin() as connection:
+            connection.execute(_FORGET_WORDS)
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM (ANALYZE)"))
+
+    def flush_log(self, engine: Engine) -> None:
+        """Do nothing: the server writes its log into the database."""
+
+    def backup(self, target: Path) -> AbstractContextManager[Store]:
+        """Raise DatelineError: PostgreSQL has its own programs for this."""
+        raise DatelineError(
+            f"{self.name!r} is a PostgreSQL database: back it up with `pg_dump --format=custom --file={target} …`."
+        )
+
+    def restore(self, source: Path, *, replace: bool) -> AbstractContextManager[Store]:
+        """Raise DatelineError: PostgreSQL has its own programs for this."""
+        options = "--clean --if-exists " if replace else ""
+        raise DatelineError(
+            f"{self.name!r} is a PostgreSQL database: restore it with `pg_restore {options}--dbname=… {source}`."
+        )

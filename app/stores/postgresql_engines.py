@@ -1,0 +1,158 @@
+"""Engines on a PostgreSQL database: readers of one consistent view each, and a writer whose connection has the lock."""
+
+import os
+import socket
+import threading
+import weakref
+from collections.abc import Callable
+from math import ceil
+from typing import Any
+
+import psycopg
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, QueuePool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.deadline import check_deadline, current_deadline, require_thread
+from app.errors import ReplacedError, SettingsError
+from app.stores.postgresql_errors import QUERY_CANCELED, sqlstate
+from app.stores.store import GENERATION_OPTION, PUBLISH_OPTION, STORE_OPTION, Store, WriterBusyError
+
+REPLACED_MESSAGE = "The database was replaced while it was being read; send the request again."
+
+CONNECT_SECONDS = 10
+"""Time to connect to a host; a URL with `connect_timeout` has another one."""
+
+# Any numbers that no other program is likely to lock; advisory locks are those of one database.
+LOCK_KEY = (1147237473, 1818848869)
+
+_TRY_LOCK = "SELECT pg_try_advisory_lock(%s, %s)"
+_HOLDER = (
+    "SELECT usename, coalesce(host(client_addr), 'this host'), application_name, pid "
+    "FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND granted AND datname = current_database()"
+)
+# What the operator chose stays, such as `remote_apply`, unless it is not durable.
+_BE_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+
+_LIMIT_TIME = "set_config('statement_timeout', %s, true)"
+_TOKEN = "(SELECT token FROM publish WHERE version = %s)"  # noqa: S105 - a publish token is no secret
+
+
+def database_url(url: str) -> URL:
+    """Return the URL of a PostgreSQL database with our driver; raise SettingsError for one that names no database."""
+    message = "DATELINE_DATABASE_URL is {!r}: expected a database, as in postgresql://user@host/dateline"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError(message.format(url)) from error
+    if not parsed.database:
+        raise SettingsError(message.format(parsed.render_as_string()))
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def reader_engine(url: URL, store: Store, connections: int) -> Engine:
+    """Return an engine whose transactions cannot write, and see what was committed before their first statement."""
+    engine = _engine(url, store, connections, -1)  # No thread waits for a connection.
+    event.listen(engine, "connect", _read_only)
+    event.listen(engine, "begin", _begin_reading)
+    event.listen(engine, "handle_error", _raise_at_deadline)
+    return engine
+
+
+def writer_engine(url: URL, store: Store) -> Engine:
+    """Return an engine of one connection, which holds the lock as long as it lives: no other one can write for it."""
+    engine = _engine(url, store, 1, 0)
+    event.listen(engine, "connect", _prepare_writer)
+    return engine
+
+
+def _engine(url: URL, store: Store, connections: int, overflow: int) -> Engine:
+    defaults: dict[str, Any] = {
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": f"dateline {os.getpid()} on {socket.gethostname()}",
+    }
+    return create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=overflow,
+        hide_parameters=True,  # Words of a search do not belong in a log.
+        connect_args={name: value for name, value in defaults.items() if name not in url.query},
+        execution_options={STORE_OPTION: store},
+    )
+
+
+def _read_only(connection: "psycopg.Connection[Any]", _record: object) -> None:
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+
+
+def _begin_reading(connection: Connection) -> None:
+    """Limit the statements of a transaction, and raise ReplacedError unless the publish of its engine is stored.
+
+    Revision ids of another publish may mean other articles. No transaction begins on the event loop, which would wait
+    for the server.
+    """
+    require_thread()
+    check_deadline()
+    options, deadline = connection.get_execution_options(), current_deadline()
+    version, token = options.get(PUBLISH_OPTION, (None, None))
+    values: dict[str, object] = {}
+    if deadline is not None:
+        values[_LIMIT_TIME] = str(max(1, ceil(deadline.waiting_seconds * 1000)))
+    if version is not None:
+        values[_TOKEN] = version
+    if not values:
+        return
+    row = connection.exec_driver_sql(f"SELECT {', '.join(values)}", tuple(values.values())).one()
+    if version is not None and row[-1] != token:
+        options[GENERATION_OPTION].mark_replaced()
+        raise ReplacedError(REPLACED_MESSAGE)
+
+
+def _raise_at_deadline(context: ExceptionContext) -> None:
+    """Raise why a statement was canceled."""
+    if sqlstate(context.original_exception) == QUERY_CANCELED:
+        check_deadline()
+
+
+def _prepare_writer(connection: "psycopg.Connection[Any]", _record: object) -> None:
+    """Take the lock; raise WriterBusyError if another connection has it, and close this one."""
+    with connection.cursor() as cursor:
+        if cursor.execute(_TRY_LOCK, LOCK_KEY).fetchone() != (True,):
+            user, host, program, pid = cursor.execute(_HOLDER, LOCK_KEY).fetchone() or ("unknown",) * 4
+            connection.close()
+            raise WriterBusyError(
+                f"Another writer is writing to this database ({program or 'a program'}, as {user} from {host}, process "
+                f"{pid} of the server); wait until it ends."
+            )
+        cursor.execute(_BE_DURABLE)
+    connection.commit()
+
+
+class PostgresqlGeneration:
+    """A database as it was when it was opened; see `app.stores.store.Generation`.
+
+    Its publishes identify it, as a promoted standby is the same database at another place.
+    """
+
+    def __init__(self, new_engine: Callable[[], Engine]) -> None:
+        """Connect once; raise what the engine raises."""
+        self.engine = new_engine()
+        self._is_replaced = threading.Event()
+        weakref.finalize(self, self.engine.dispose)
+        with self.engine.connect():
+            pass
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a transaction has found other publishes than those that it was to read."""
+        return self._is_replaced.is_set()
+
+    def mark_replaced(self) -> None:
+        """Keep in mind that other publishes were found."""
+        self._is_replaced.set()
+
+    def is_current(self) -> bool:
+        """Return whether no transaction has found other publishes."""
+        return not self.is_replaced

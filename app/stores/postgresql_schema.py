@@ -1,0 +1,67 @@
+"""The tables of a PostgreSQL database: those of the models, and the text index, which no model declares.
+
+All are created at once, at the migration of this release; later releases migrate them like those of other databases.
+"""
+
+from sqlalchemy import Connection, inspect, text
+from sqlmodel import SQLModel
+
+from app.stores.schema import SCHEMA
+from app.text.tokenizer import TOKENIZER_VERSION
+
+TEXT_INDEX_TABLES = ("article_text", "article_text_word", "article_text_totals")
+"""The words of each revision, by column and each once; every word, for prefixes; and one row of totals."""
+
+_TEXT_INDEX = (
+    """CREATE TABLE article_text (
+        id bigint PRIMARY KEY,
+        length integer NOT NULL,
+        title text COLLATE "C" NOT NULL,
+        text text COLLATE "C" NOT NULL,
+        joined text COLLATE "C" NOT NULL,
+        words text[] COLLATE "C" NOT NULL
+    )""",
+    # Servers may be built without it.
+    """DO $$ BEGIN
+        ALTER TABLE article_text ALTER title SET COMPRESSION lz4, ALTER text SET COMPRESSION lz4,
+            ALTER words SET COMPRESSION lz4;
+        EXCEPTION WHEN feature_not_supported THEN NULL;
+    END $$""",
+    "CREATE INDEX article_text_words ON article_text USING gin (words)",
+    'CREATE TABLE article_text_word (word text COLLATE "C" PRIMARY KEY)',
+    "CREATE TABLE article_text_totals (texts bigint NOT NULL, words bigint NOT NULL, tokenizer integer NOT NULL)",
+    """CREATE FUNCTION article_text_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        UPDATE article_text_totals t
+            SET texts = t.texts + c.sign * c.texts, words = t.words + c.sign * c.words
+            FROM (
+                SELECT count(*) AS texts, coalesce(sum(length), 0) AS words,
+                    CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END AS sign
+                FROM changed
+            ) c;
+        RETURN NULL;
+    END $$""",
+    """CREATE TRIGGER article_text_added AFTER INSERT ON article_text
+        REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_count()""",
+    """CREATE TRIGGER article_text_deleted AFTER DELETE ON article_text
+        REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_count()""",
+    """CREATE FUNCTION article_text_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        DELETE FROM article_text USING changed WHERE article_text.id = changed.id;
+        RETURN NULL;
+    END $$""",
+    """CREATE TRIGGER article_text_revision_deleted AFTER DELETE ON revision
+        REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_delete()""",
+    # Compressed blobs do not become smaller, and are read and written faster as they are.
+    "ALTER TABLE snapshot_part ALTER data SET STORAGE EXTERNAL",
+    "CREATE TABLE alembic_version (version_num varchar(32) CONSTRAINT alembic_version_pkc PRIMARY KEY)",
+)
+
+
+def create_tables(connection: Connection) -> None:
+    """Create all tables unless the database has some already."""
+    if inspect(connection).get_table_names():
+        return
+    SQLModel.metadata.create_all(connection)
+    for statement in _TEXT_INDEX:
+        connection.exec_driver_sql(statement)
+    connection.execute(text("INSERT INTO article_text_totals VALUES (0, 0, :version)"), {"version": TOKENIZER_VERSION})
+    connection.execute(text("INSERT INTO alembic_version VALUES (:schema)"), {"schema": SCHEMA})

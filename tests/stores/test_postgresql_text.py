@@ -1,0 +1,150 @@
+"""The text index of PostgreSQL: odd texts, long words, and what its verification finds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from app.stores import store_of
+from app.stores.postgresql_text import MAX_WORD_BYTES, PostgresqlTextIndex, indexed_form
+from app.stores.postgresql_verification import FAULT
+from app.stores.store import connected_store
+from app.text.query_parser import parse_query
+from app.text.query_tree import Not, Term
+from seed.maintenance.database import open_writer
+from tests.databases import url_of
+from tests.seed.loading import load_into, report
+
+LONG = "ж" * 1_500 + "a"
+LONGER = "ж" * 1_500 + "b"
+FAR = "far away"
+FILLER = "word " * 20_000
+
+TEXTS = {"long": LONG, "longer": LONGER, "far": f"{FILLER}{FAR}", "many": " ".join(f"w{n}" for n in range(200_000))}
+
+
+@pytest.fixture
+def writer(served: Path) -> Iterator[Engine]:
+    engine = store_of(url_of(served)).writer_engine()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def loaded(served: Path) -> Path:
+    load_into(served, [report(title, id=title, text=body) for title, body in TEXTS.items()])
+    return served
+
+
+def found(connection: Connection, q: str) -> list[str]:
+    node = parse_query(q).tree
+    assert not isinstance(node, Not)
+    ids = PostgresqlTextIndex().hits(connection, node).tolist()
+    rows = connection.execute(text("SELECT title FROM revision WHERE id = ANY(:ids) ORDER BY title"), {"ids": ids})
+    return list(rows.scalars())
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [(FAR, ["far"]), (f'"{FAR}"', ["far"]), ('"word far"', ["far"]), ("w199999", ["many"]), ('"w7 w8"', ["many"])],
+)
+def test_words_are_found_wherever_they_are(loaded: Path, writer: Engine, q: str, expected: list[str]) -> None:
+    """Behind the 16,383rd word, too, and among a million characters of different words."""
+    with writer.connect() as connection:
+        assert found(connection, q) == expected
+
+
+def test_a_long_word_is_found_by_its_beginning_and_as_a_whole(loaded: Path, writer: Engine) -> None:
+    """An entry of the index could not hold it."""
+    assert len(LONG.encode()) > MAX_WORD_BYTES
+    assert len(indexed_form(LONG).encode()) < MAX_WORD_BYTES
+    index = PostgresqlTextIndex()
+    with writer.connect() as connection:
+        for item, expected in (
+            (Term("word", LONG), 1),
+            (Term("prefix", LONG[:200]), 2),
+            (Term("prefix", LONG), 1),
+            (Term("prefix", f"{LONG}x"), 0),
+            (Term("word", "ж" * 1_500), 0),
+        ):
+            assert len(index.hits(connection, item)) == expected, item
+        assert index.expansions(connection, Term("prefix", "ж"), 5) == 2
+        assert index.expansions(connection, Term("prefix", "w1"), 100) == 100
+
+
+def test_an_outdated_index_is_built_again(loaded: Path) -> None:
+    """By the next writer, which says how far it is."""
+    with open_writer(url_of(loaded)) as engine, engine.begin() as connection:
+        connection.execute(text("UPDATE article_text_totals SET tokenizer = 0"))
+        connection.execute(text("DELETE FROM article_text"))
+    engine = store_of(url_of(loaded)).reader_engine()
+    assert list(connected_store(engine).word_faults(engine)) == []
+    progress: list[tuple[int, int]] = []
+    with open_writer(url_of(loaded), lambda done, total: progress.append((done, total))):
+        pass
+    assert progress == [(4, 4)]
+    assert list(connected_store(engine).faults(engine)) == list(connected_store(engine).word_faults(engine)) == []
+    engine.dispose()
+
+
+FAULTS = {
+    "DELETE FROM article_text WHERE id = 2": "words: revision 2 is not in the text index",
+    "UPDATE article_text SET id = 9 WHERE id = 2": "words: the text index has revision 9, which is not stored",
+    "UPDATE article_text_totals SET words = 7": "words: the totals are 3 texts and 7 words, but there are 3 and ",
+    "DELETE FROM article": "references: revision",
+    "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_revision_article_id'::regclass": "integrity: index",
+}
+
+
+@pytest.mark.parametrize("statement", FAULTS)
+def test_faults_are_found(served: Path, writer: Engine, statement: str) -> None:
+    load_into(served, [report(title) for title in ("Ferry resumes", "Tide turns", "Dunes")])
+    store = connected_store(writer)
+    assert list(store.faults(writer)) == []
+    with writer.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text(statement))
+    assert any(fault.startswith(FAULTS[statement]) for fault in store.faults(writer))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE article_text SET title = ' ferry ' WHERE id = 1",
+        "UPDATE article_text SET words = words[2:] WHERE id = 1",
+        "UPDATE article_text SET length = 1 WHERE id = 1",
+        "DELETE FROM article_text_word WHERE word = 'amsel'",
+    ],
+)
+def test_lost_words_are_found(served: Path, writer: Engine, statement: str) -> None:
+    load_into(served, [report()])
+    store = connected_store(writer)
+    pauses: list[None] = []
+    assert list(store.word_faults(writer, lambda: pauses.append(None))) == []
+    assert len(pauses) == 2
+    with writer.begin() as connection:
+        connection.execute(text(statement))
+    assert list(store.word_faults(writer)) == [FAULT]
+
+
+def test_rows_that_are_deleted_meanwhile_are_no_fault(served: Path, writer: Engine) -> None:
+    load_into(served, [report(), report("Dunes")])
+    store = connected_store(writer)
+
+    def lose(_step: object = None) -> None:
+        with writer.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            connection.execute(text("DELETE FROM revision WHERE id = 2"))
+            connection.execute(text("UPDATE article_text SET length = 0"))
+
+    assert list(store.word_faults(writer, lose)) == []
+
+
+def test_damaged_indexes_are_found_where_the_extension_is(served: Path, writer: Engine) -> None:
+    load_into(served, [report()])
+    with writer.begin() as connection:
+        if connection.scalar(text("SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck'")) is None:
+            pytest.skip("the server has no amcheck")
+        connection.execute(text("CREATE EXTENSION amcheck"))
+    assert list(connected_store(writer).faults(writer)) == []
