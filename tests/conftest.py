@@ -84,6 +84,13 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what is about files of SQLite in a run on PostgreSQL."""
+    for item in items if config.getoption("--store") == "postgresql" else ():
+        if item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip("about a file of SQLite"))
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector ignore the collected tests, and start after 20,000 new objects instead of 700."""
     gc.freeze()

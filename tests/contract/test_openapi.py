@@ -475,6 +475,7 @@ def test_every_example_fits_its_schema(document: Document) -> None:
     assert shown > 200
 
 
+@pytest.mark.sqlite
 def test_the_examples_are_what_the_application_answers(initialized: Path, tmp_path: Path) -> None:
     """All but tokens, instants of publishes and the release; `make examples` writes them again."""
     database, changed = (Path(shutil.copy(initialized, tmp_path / name)) for name in ("dateline.db", "changed.db"))

@@ -328,6 +328,7 @@ def test_an_unmigrated_database_is_503_and_names_the_command(tmp_path: Path, pat
         assert client.get("/livez").status_code == 200
 
 
+@pytest.mark.sqlite
 def test_a_text_search_beyond_its_time_limit_is_503(own_world: World) -> None:
     """No partial result is returned, and the response says when to retry."""
     fill(own_world.database)

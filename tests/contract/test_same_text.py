@@ -1,6 +1,5 @@
 """A text on several pages of a source is one article; articles of several sources with one text name each other."""
 
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +7,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.labels import text_key
-from app.sqlite_driver import DRIVER
 from app.wire.articles import MAX_SAME_TEXT
 from seed.pipeline.identity import public_id
 from tests.conftest import load_jsonl, seed
+from tests.seed.maintenance.test_verify import change
 
 Record = dict[str, Any]
 
@@ -127,9 +126,7 @@ def test_only_articles_that_have_the_text_now_are_named(database: Path, client: 
 )
 def test_a_damaged_row_of_another_article_hides_nothing(database: Path, client: TestClient, statement: str) -> None:
     load_jsonl(database, [QUAY, reprint("Cove")])
-    with closing(DRIVER.connect(database)) as connection:
-        connection.execute(statement)
-        connection.commit()
+    change(database, statement)
     assert [(one["id"], one["source"]["id"]) for one in detail(client)["same_text"]] == [(id_of("Cove"), "cove")]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from app.stores import store_of
+from app.stores import postgresql_verification, store_of
 from app.stores.postgresql_text import MAX_WORD_BYTES, PostgresqlTextIndex, indexed_form
 from app.stores.postgresql_verification import FAULT
 from app.stores.store import connected_store
@@ -128,17 +128,19 @@ def test_lost_words_are_found(served: Path, writer: Engine, statement: str) -> N
     assert list(store.word_faults(writer)) == [FAULT]
 
 
-def test_rows_that_are_deleted_meanwhile_are_no_fault(served: Path, writer: Engine) -> None:
+def test_rows_that_are_deleted_meanwhile_are_no_fault(
+    served: Path, writer: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     load_into(served, [report(), report("Dunes")])
-    store = connected_store(writer)
+    monkeypatch.setattr(postgresql_verification, "REVISIONS_PER_SLICE", 1)
 
-    def lose(_step: object = None) -> None:
+    def lose() -> None:
         with writer.begin() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
-            connection.execute(text("DELETE FROM revision WHERE id = 2"))
+            connection.execute(text("DELETE FROM revision WHERE id = 1"))
             connection.execute(text("UPDATE article_text SET length = 0"))
 
-    assert list(store.word_faults(writer, lose)) == []
+    assert list(connected_store(writer).word_faults(writer, lose)) == []
 
 
 def test_damaged_indexes_are_found_where_the_extension_is(served: Path, writer: Engine) -> None:
@@ -148,3 +150,50 @@ def test_damaged_indexes_are_found_where_the_extension_is(served: Path, writer: 
             pytest.skip("the server has no amcheck")
         connection.execute(text("CREATE EXTENSION amcheck"))
     assert list(connected_store(writer).faults(writer)) == []
+
+
+def test_phrases_are_near_each_other_within_a_field(served: Path, writer: Engine) -> None:
+    load_into(served, [report("Ferry resumes", text="Ferry of the quay waits."), report("Quay", text="Ferry far off.")])
+    with writer.connect() as connection:
+        assert found(connection, "NEAR(ferry quay, 2)") == ["Ferry resumes"]
+        assert found(connection, "NEAR(ferry quay, 1)") == found(connection, "NEAR(ferry xyzzy, 9)") == []
+
+
+QUERIES = {
+    "ferry": [1, 2],
+    "ferry OR dunes": [1, 2, 3],
+    "NEAR(ferry quay, 5) amsel": [1],
+    'title:ferry OR "far off"': [1, 2],
+    "fer*": [1, 2],
+}
+"""Queries, and the revisions that match."""
+
+
+@pytest.mark.parametrize("q", QUERIES)
+def test_the_scores_are_those_of_the_other_store(served: Path, database: Path, q: str) -> None:
+    """And so is the order. The state has the numbers of texts and words."""
+    records = [
+        report("Ferry resumes", text="Ferry of the quay waits in Amsel. Ferry, ferry!"),
+        report("Quay", text="The ferry is far off Amsel."),
+        report("Dunes", text="Amsel."),
+    ]
+    scores, states = [], []
+    for file in (served, database):
+        load_into(file, records)
+        engine = store_of(url_of(file)).reader_engine()
+        index = connected_store(engine).text_index
+        with engine.connect() as connection:
+            ids, values = index.scores(connection, parse_query(q).tree, QUERIES[q])
+            scores.append(dict(zip(ids.tolist(), values.tolist(), strict=True)))
+            states.append(index.state(connection))
+        engine.dispose()
+    assert scores[0] == scores[1]
+    assert list(scores[0]) == QUERIES[q]
+    assert states[0] == f"3-{20:x}"
+
+
+def test_what_does_not_contain_a_word_has_no_score(served: Path, writer: Engine) -> None:
+    load_into(served, [report("Ferry"), report("Dunes")])
+    with writer.connect() as connection:
+        ids, scores = PostgresqlTextIndex().scores(connection, parse_query("ferry OR -quay").tree, [1, 2])
+    assert (ids.tolist(), len(scores)) == ([1], 1)
