@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from app.deadline import check_deadline
 from app.stores.phrases import ANYWHERE, TITLE_OR_TEXT, Phrase, near_phrases, scored_leaves
 from app.stores.postgresql_errors import driver_errors
-from app.stores.relevance import bm25, count_occurrences, idf, leaf_phrases, needle, spaced
+from app.stores.relevance import bm25, idf, leaf_phrases, needle, occurrence_counter, spaced
 from app.stores.store import IndexProgress
 from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves
 from app.text.tokenizer import TOKENIZER_VERSION, joined_words, words
@@ -39,6 +39,7 @@ _COPY = "COPY article_text (id, length, title, text, joined, words) FROM STDIN"
 _ADD_WORDS = text(
     "INSERT INTO article_text_word SELECT unnest(CAST(:words AS text[])) ORDER BY 1 ON CONFLICT DO NOTHING"
 )
+_CLEAN_PENDING_LIST = text("SELECT gin_clean_pending_list('article_text_words')")
 _ALL_REVISIONS = text("SELECT coalesce(min(id), 1), coalesce(max(id), 0), count(*) FROM revision")
 _CLEAR = text("TRUNCATE article_text, article_text_word")
 _RESET = text("UPDATE article_text_totals SET texts = 0, words = 0, tokenizer = :version")
@@ -83,6 +84,10 @@ class PostgresqlTextIndex:
             texts = connection.execute(_TEXTS, {"first": start, "last": last})
             _insert(connection, [text_row(*row) for row in texts])
 
+    def settle(self, connection: Connection) -> None:
+        """Move new entries into the tree of the index: they are faster to add to a list, which each search reads."""
+        connection.execute(_CLEAN_PENDING_LIST)
+
     def is_current(self, connection: Connection) -> bool:
         """Return whether the texts were read by the tokenizer of this release."""
         return bool(connection.execute(_VERSION).scalar() == TOKENIZER_VERSION)
@@ -98,11 +103,9 @@ class PostgresqlTextIndex:
 
     def hits(self, connection: Connection, leaf: Leaf | And | Or) -> NDArray[np.int64]:
         """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
-        condition = Condition()
         if isinstance(leaf, Near):
-            sql = condition.all_of(near_phrases(leaf))
-            rows = connection.execute(text(f"SELECT id, title, text FROM article_text WHERE {sql}"), condition.values)  # noqa: S608
-            return np.array([row.id for row in _checked(rows) if _is_near(leaf, row)], np.int64)
+            return _near_hits(connection, leaf)
+        condition = Condition()
         joint = " OR " if isinstance(leaf, Or) else " AND "
         sql = joint.join(f"({condition.any_of(leaf_phrases(one))})" for one in leaves(leaf))
         # The ids as one value: fetching half a million rows one by one takes longer than the search.
@@ -127,13 +130,14 @@ class PostgresqlTextIndex:
         query = text(f"SELECT texts, words, {', '.join(counts)} FROM article_text_totals")  # noqa: S608
         texts, total, *hits = connection.execute(query, condition.values).one()
         idfs = [idf(texts, count) for count in hits]
+        counters = list(map(occurrence_counter, scored))
         ids, scores = [], []
-        for row in _rows(connection, revision_ids):
-            columns = dict(zip(ANYWHERE, row[2:], strict=True))
-            found = [count for leaf in scored for count in count_occurrences(leaf, columns)]
+        for id_, length, *own in _rows(connection, revision_ids):
+            columns = dict(zip(ANYWHERE, own, strict=True))
+            found = [count for counter in counters for count in counter(columns)]
             if any(found):
-                ids.append(row.id)
-                scores.append(bm25(found, idfs, row.length, total / texts))
+                ids.append(id_)
+                scores.append(bm25(found, idfs, length, total / texts))
         return np.array(ids, np.int64), np.array(scores, np.float64)
 
     def state(self, connection: Connection) -> str:
@@ -151,20 +155,23 @@ def _insert(connection: Connection, rows: Sequence[TextRow]) -> None:
     connection.execute(_ADD_WORDS, {"words": list(forms)})
 
 
-def _checked(rows: Iterable[Any]) -> Iterator[Any]:
-    """Yield rows whose texts take long to compare, as long as there is time."""
-    for row in rows:
+def _near_hits(connection: Connection, near: Near) -> NDArray[np.int64]:
+    """Return the ids of the texts with a group: those with all of its terms are read and compared."""
+    condition = Condition()
+    sql = condition.all_of(near_phrases(near))
+    rows = connection.execute(text(f"SELECT id, title, text FROM article_text WHERE {sql}"), condition.values)  # noqa: S608
+    count, found = occurrence_counter(near), []
+    for part in rows.partitions(ROWS_PER_SLICE):
         check_deadline()
-        yield row
+        found += [id_ for id_, *own in part if any(count(dict(zip(TITLE_OR_TEXT, own, strict=True))))]
+    return np.array(found, np.int64)
 
 
 def _rows(connection: Connection, revision_ids: Sequence[int]) -> Iterator[Any]:
+    """Yield the rows of these revisions, as long as there is time."""
     for start in range(0, len(revision_ids), ROWS_PER_SLICE):
-        yield from _checked(connection.execute(_ROWS, {"ids": revision_ids[start : start + ROWS_PER_SLICE]}))
-
-
-def _is_near(near: Near, row: Any) -> bool:  # noqa: ANN401 - a row of any query
-    return any(count_occurrences(near, dict(zip(TITLE_OR_TEXT, row[1:], strict=True))))
+        check_deadline()
+        yield from connection.execute(_ROWS, {"ids": revision_ids[start : start + ROWS_PER_SLICE]}).all()
 
 
 class Condition:

@@ -4,6 +4,7 @@ A column of an indexed text is the words of it in order, each between two single
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import log
 
 from app.stores.phrases import ANYWHERE, Phrase, near_phrases, term_phrases
@@ -21,6 +22,12 @@ MIN_IDF = 1e-6
 COLUMN_STRIDE = 1 << 32
 """Distance between the first words of two columns: nothing is near something in another column."""
 
+Columns = Mapping[str, str]
+"""The columns of a text by their names; those of a leaf are enough to count its phrases."""
+
+OccurrenceCounter = Callable[[Columns], list[int]]
+"""Returns the number of occurrences of each phrase of a leaf."""
+
 
 def spaced(words: Sequence[str]) -> str:
     """Return words as a column of an indexed text."""
@@ -37,13 +44,24 @@ def leaf_phrases(leaf: Leaf) -> list[Phrase]:
     return near_phrases(leaf) if isinstance(leaf, Near) else term_phrases(leaf)
 
 
-def count_occurrences(leaf: Leaf, columns: Mapping[str, str]) -> list[int]:
-    """Return how often a text contains each phrase of a leaf; those of a group count where they are near each other."""
+def occurrence_counter(leaf: Leaf) -> OccurrenceCounter:
+    """Return a function that counts how often a text, given by its columns, contains each phrase of a leaf.
+
+    Those of a group count where they are near each other.
+    """
     phrases = leaf_phrases(leaf)
-    if not isinstance(leaf, Near):
-        return [sum(_count(columns[column], needle(phrase)) for column in phrase.columns) for phrase in phrases]
+    if isinstance(leaf, Near):
+        return partial(_count_near, phrases, [len(phrase.words) for phrase in phrases], leaf.distance)
+    return partial(_count_phrases, [(needle(phrase), phrase.columns) for phrase in phrases])
+
+
+def _count_phrases(needles: Sequence[tuple[str, tuple[str, ...]]], columns: Columns) -> list[int]:
+    return [sum([_count(columns[column], wanted) for column in own]) for wanted, own in needles]
+
+
+def _count_near(phrases: Sequence[Phrase], lengths: Sequence[int], distance: int, columns: Columns) -> list[int]:
     places = [_places(columns, phrase) for phrase in phrases]
-    return list(map(len, near_places(places, [len(phrase.words) for phrase in phrases], leaf.distance)))
+    return list(map(len, near_places(places, lengths, distance)))
 
 
 def _count(text: str, wanted: str) -> int:
@@ -55,7 +73,7 @@ def _count(text: str, wanted: str) -> int:
     return count
 
 
-def _places(columns: Mapping[str, str], phrase: Phrase) -> list[int]:
+def _places(columns: Columns, phrase: Phrase) -> list[int]:
     """Return the places of a phrase, as numbers of words from the first column on."""
     *middle, last = phrase.words
     is_last: Callable[[str], bool] = (lambda word: word.startswith(last)) if phrase.is_prefix else last.__eq__

@@ -63,6 +63,9 @@ class SqliteTextIndex:
         """Index the titles and texts of these stored revisions with one statement."""
         connection.execute(_ADD, {"first": revision_ids[0], "last": revision_ids[-1]})
 
+    def settle(self, connection: Connection) -> None:
+        """Do nothing: nothing is put off."""
+
     def is_current(self, connection: Connection) -> bool:
         """Return whether the index was made with the tokenizer of this release."""
         return bool(connection.execute(_VERSION).scalar() == TOKENIZER_VERSION)

@@ -47,6 +47,9 @@ class TextIndex(Protocol):
     def add(self, connection: Connection, revision_ids: range) -> None:
         """Index the titles and texts of these stored revisions."""
 
+    def settle(self, connection: Connection) -> None:
+        """Finish what `add` has put off, so that searches are fast; called before a publish."""
+
     def is_current(self, connection: Connection) -> bool:
         """Return whether the texts were read by the tokenizer of this release."""
 

@@ -21,6 +21,7 @@ from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_diges
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import has_current_format, insert_part, open_snapshot, to_parts
 from app.stores.schema import REPAIR_HINT
+from app.stores.store import connected_store
 from seed.publish.delta import SnapshotDelta
 from seed.publish.pending import COUNT_PENDING, has_new_keys, read_pending, read_served
 from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
@@ -41,6 +42,7 @@ def no_checkpoint(_name: str) -> None:
 def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint) -> int | None:
     """Serve what was loaded; return the new corpus version, or None if it equals what is served."""
     with engine.begin() as connection:
+        connected_store(connection).text_index.settle(connection)
         version = _publish(connection, checkpoint)
         checkpoint("publish written")
     checkpoint("publish committed")

@@ -4,7 +4,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -366,4 +366,34 @@ def test_the_commands_work_on_a_server(served: Path) -> None:
         assert client.get("/v1/articles").json()["total"] == 4
         seed(served, "remove", "--undo", id_)
         assert client.get(f"/v1/articles/{id_}").status_code == 200
+    assert "0 faults" in seed(served, "verify")
+
+
+STEPS = (
+    *("lexicon written", "lexicon committed", "batch written", "batch committed"),
+    *("snapshot built", "publish written", "publish committed"),
+)
+"""The points of a load at which nothing may be lost."""
+
+
+@pytest.mark.unmeasured
+@pytest.mark.parametrize("step", STEPS)
+def test_a_load_that_lost_its_connection_goes_on(server: Server, served: Path, store: Store, step: str) -> None:
+    """The same command ends with the same articles, readers saw one of the two versions, and nothing is damaged."""
+    load_into(served, [report("Ferry resumes", id="r1")])
+    records = [report(f"Tide {number}", id=f"t{number}") for number in range(3)]
+    expected = 4 if step == "publish committed" else 1
+
+    def lose(name: str) -> None:
+        if name == step:
+            terminate(server, served)
+
+    with TestClient(app_for(served), raise_server_exceptions=False) as client:
+        with suppress(UnusableError), explained_errors(store):
+            load_into(served, records, batch=2, checkpoint=lose)
+        client.get("/v1/articles")  # Its connections have ended, too.
+        assert client.get("/v1/articles?limit=9").json()["total"] == expected
+        load_into(served, records, batch=2)
+        assert client.get("/v1/articles?limit=8").json()["total"] == 4
+        assert client.get("/v1/articles?q=tide").json()["total"] == 3
     assert "0 faults" in seed(served, "verify")
