@@ -81,6 +81,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Mount the applications of this run, and create no garbage to collect until its tests are collected."""
     MOUNT.root_path, MOUNT.proxy = config.getoption("--root-path"), config.getoption("--proxy")
+    if config.getoption("--store") == "postgresql":
+        # Tests may leave an application to the garbage collector.
+        config.addinivalue_line("filterwarnings", "ignore:.*was deleted while still open:ResourceWarning")
     gc.disable()
 
 

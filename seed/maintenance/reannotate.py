@@ -55,7 +55,10 @@ def reannotate(
 
 def _reannotate_batch(connection: Connection, articles: Sequence[str], context: LoadContext) -> None:
     newest = REVISION_QUERY.join(Article, col(Article.revision_id) == col(Revision.id))
-    revisions = [StoredRevision(*row) for row in connection.execute(newest.where(col(Article.id).in_(articles)))]
+    revisions = [
+        StoredRevision(*row)
+        for row in connection.execute(newest.where(col(Article.id).in_(articles)).order_by(col(Article.id)))
+    ]
     stored = {revision.id: (revision.article_id, revision.content) for revision in revisions}
     stored_annotations = _stored_annotations(connection, list(stored))
     contents = [_redetect_language(content) for _, content in stored.values()]

@@ -257,7 +257,7 @@ def _identifiers(entity: GivenEntity) -> Identifiers:
 
 
 def _read_sources(connection: Connection) -> Iterator[SourceLabel]:
-    return map(source_label, connection.execute(select(Source)))
+    return map(source_label, connection.execute(select(Source).order_by(col(Source.id))))
 
 
 def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
@@ -274,7 +274,7 @@ def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
         col(Entity.member_of),
         col(Entity.local),
     )
-    for row in connection.execute(query):
+    for row in connection.execute(query.order_by(col(Entity.id))):
         id_, type_, name, wikidata, aliases, learned_names, former_ids, member_of, local = row
         yield KnownEntity(
             id=id_,

@@ -27,6 +27,7 @@ def test_a_process_without_a_database_is_alive(empty: TestClient) -> None:
     assert "ETag" not in response.headers
 
 
+@pytest.mark.sqlite
 def test_a_missing_database_is_not_ready_and_the_response_names_the_command(empty: TestClient) -> None:
     response = empty.get("/readyz")
     assert response.status_code == 503
