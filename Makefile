@@ -84,11 +84,12 @@ test-rest:
 test-contract:
 	$(MEASURED_TESTS) $(CONTRACT)
 
-# The contract in variants: on a PostgreSQL server, and behind proxies that serve Dateline below a prefix.
+# The contract in variants: on a PostgreSQL server, which must be there, and behind proxies that serve Dateline below a prefix.
 BELOW := contract http/test_cache.py http/test_cors.py http/test_health.py http/test_strict_params.py seed/maintenance/test_reannotate.py
 
 test-stores: $(VENV)/.ready-dev ## Test the contract in variants: on PostgreSQL, and below a prefix that a proxy strips, and that it keeps
-	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest tests/stores/test_postgresql.py tests/stores/test_postgresql_text.py
+	@mkdir -p build
+	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest tests/stores/test_stores.py tests/stores/test_postgresql.py tests/stores/test_postgresql_text.py
 	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage report --rcfile=tests/stores/coverage.toml
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --store postgresql
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy strips

@@ -220,7 +220,7 @@ def migrate(database: Path) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def store(request: pytest.FixtureRequest) -> None:
+def chosen_store(request: pytest.FixtureRequest) -> None:
     """Start the server of this run, if it is one on PostgreSQL."""
     if request.config.getoption("--store") == "postgresql":
         DATABASES.server = request.getfixturevalue("server")
@@ -234,7 +234,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def migrated(store: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(chosen_store: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated database without articles; copy it, never write to it."""
     database = tmp_path_factory.mktemp("migrated") / "dateline.db"
     migrate(database)

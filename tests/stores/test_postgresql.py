@@ -1,7 +1,5 @@
 """Read-only readers, a locked writer, deadlines, and what errors mean, on a PostgreSQL server."""
 
-import re
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,7 +20,6 @@ from app.errors import (
     DatelineError,
     ReplacedError,
     SearchTimeoutError,
-    SettingsError,
     UnavailableError,
 )
 from app.models import Article, Pending, Source
@@ -33,6 +30,8 @@ from seed.maintenance.database import open_writer
 from tests.conftest import app_for, seed
 from tests.databases import Server, url_of
 from tests.seed.loading import load_into, report
+
+pytestmark = pytest.mark.unmeasured  # `make test-stores` measures the store.
 
 IDS = select(col(Pending.article_id))
 INSERT = text("INSERT INTO pending VALUES (:id)")
@@ -59,32 +58,6 @@ def writer(store: Store) -> Iterator[Engine]:
     engine = store.writer_engine()
     yield engine
     engine.dispose()
-
-
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("postgresql://ann@db.example/news", "postgresql://ann@db.example/news"),
-        ("postgres://ann:secret@db.example:5433/news", "postgresql://ann:***@db.example:5433/news"),
-        ("postgresql+psycopg2:///news?host=a:1&host=b:2", "postgresql:///news?host=a%3A1&host=b%3A2"),
-    ],
-)
-def test_a_url_names_a_database(url: str, name: str) -> None:
-    """A driver in it makes no difference, and messages have no password."""
-    assert (store_of(url).name, store_of(url).url) == (name, url)
-
-
-@pytest.mark.parametrize("url", ["postgresql://ann:secret@host", "postgresql://host/", "postgresql:"])
-def test_a_url_without_a_database_is_refused(url: str) -> None:
-    with pytest.raises(SettingsError, match="expected a database, as in postgresql://") as refused:
-        store_of(url)
-    assert "secret" not in str(refused.value)
-
-
-def test_without_its_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "app.stores.postgresql", None)
-    with pytest.raises(SettingsError, match=re.escape("pip install 'dateline[postgresql]'")):
-        store_of(NOWHERE)
 
 
 def test_a_new_database_has_the_tables_of_this_release(server: Server) -> None:
@@ -376,7 +349,6 @@ STEPS = (
 """The points of a load at which nothing may be lost."""
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("step", STEPS)
 def test_a_load_that_lost_its_connection_goes_on(server: Server, served: Path, store: Store, step: str) -> None:
     """The same command ends with the same articles, readers saw one of the two versions, and nothing is damaged."""

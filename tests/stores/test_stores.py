@@ -1,0 +1,37 @@
+"""Which store a URL names; no server is needed to say so."""
+
+import re
+import sys
+
+import pytest
+
+from app.errors import SettingsError
+from app.stores import store_of
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("postgresql://ann@db.example/news", "postgresql://ann@db.example/news"),
+        ("postgres://ann:secret@db.example:5433/news", "postgresql://ann:***@db.example:5433/news"),
+        ("postgresql+psycopg2:///news?host=a:1&host=b:2", "postgresql:///news?host=a%3A1&host=b%3A2"),
+    ],
+)
+def test_a_url_names_a_database(url: str, name: str) -> None:
+    """A driver in it makes no difference, and messages have no password."""
+    assert (store_of(url).name, store_of(url).url) == (name, url)
+
+
+@pytest.mark.parametrize("url", ["postgresql://ann:secret@host", "postgresql://host/", "postgresql:"])
+def test_a_url_without_a_database_is_refused(url: str) -> None:
+    with pytest.raises(SettingsError, match="expected a database, as in postgresql://") as refused:
+        store_of(url)
+    assert "secret" not in str(refused.value)
+
+
+def test_without_its_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "app.stores.postgresql", None)
+    with pytest.raises(SettingsError, match=re.escape("pip install 'dateline[postgresql]'")):
+        store_of(NOWHERE)
