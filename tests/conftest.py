@@ -167,14 +167,12 @@ def _settings() -> Settings:
 
 def app_for(database: Path, *, text_search_seconds: float = 60, serve_text: ServeText = "full") -> FastAPI:
     """Return an application that serves a database file and notices each publish immediately."""
-    settings = Settings(
-        database_url=url_of(database),
-        snapshot_check_ms=0,
-        text_search_seconds=text_search_seconds,
-        serve_text=serve_text,
-        verify_hours=0,
-    )
-    return mounted(create_app(settings))
+    own = {
+        "database_url": url_of(database),
+        "text_search_seconds": text_search_seconds,
+        "serve_text": serve_text,
+    }
+    return mounted(create_app(_settings().model_copy(update=own)))
 
 
 def seed(database: Path, *arguments: str) -> str:

@@ -185,7 +185,7 @@ async def newest_snapshot(scope: Scope) -> Snapshot:
         threads = CapacityLimiter(4)
         _SNAPSHOT_THREADS.set(threads)
     opened = corpus.opened
-    snapshot = await to_thread.run_sync(corpus.current, limiter=threads)
+    snapshot: Snapshot = await to_thread.run_sync(corpus.current, limiter=threads)
     if corpus.opened != opened:
         admission.trimmer.schedule()
     return snapshot

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.labels import (
     GIVEN_ID_KEYS,
@@ -38,6 +39,7 @@ def given_entity_slug(name: str) -> str:
     return normalize_title(name).replace(" ", "-")
 
 
+@lru_cache(maxsize=16_384)  # Each record asks for it some times, at different stages of its batch.
 def public_id(key: str, attempt: int = 0) -> str:
     """Return the public id of the article first seen with this key; later attempts avoid a collision."""
     digest = hashlib.sha256(f"{key}#{attempt}".encode() if attempt else key.encode()).digest()

@@ -53,7 +53,7 @@ class SourceEntry:
     groups: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # Results by name are cached for each instance.
 class Sources:
     """All outlets by id, and the furniture lines of any outlet's pages."""
 

@@ -89,13 +89,16 @@ def renumbered(row: Record, number: int) -> Record:
 
 
 def merged(before: Record | None, after: Record) -> Record:
-    """Return an article after a load: a field that the later record leaves empty keeps its value."""
+    """Return an article after a load: a field that the later record leaves empty keeps its value.
+
+    So does a date of which the later record has only the day, the month or the year.
+    """
     if before is None:
         return after
-    return {
-        **before,
-        **{key: value for key, value in after.items() if value is not None and (key != "authors" or value)},
-    }
+    given = {key: value for key, value in after.items() if value is not None and (key != "authors" or value)}
+    if str(before.get("published")).startswith(str(given.get("published"))):
+        del given["published"]
+    return {**before, **given}
 
 
 @settings(bounded, max_examples=6 * SOAK)

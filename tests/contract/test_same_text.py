@@ -130,7 +130,6 @@ def test_a_damaged_row_of_another_article_hides_nothing(database: Path, client: 
     assert [(one["id"], one["source"]["id"]) for one in detail(client)["same_text"]] == [(id_of("Cove"), "cove")]
 
 
-@pytest.mark.unmeasured
 def test_a_removed_article_stays_removed_on_another_page(database: Path, client: TestClient) -> None:
     """It is recognized by its text."""
     load_jsonl(database, [QUAY])

@@ -98,6 +98,7 @@ class CountingApp:
             routes=[Route("/v1/page", self.page), Route("/v1/stream", self.stream), Route("/v1/none", self.none)]
         )
         app.state.corpus = self
+        app.state.admission = None
         app.add_middleware(CacheMiddleware, serve_text="full")
         self.client = TestClient(app)
 

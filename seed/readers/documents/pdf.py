@@ -188,6 +188,7 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
     text = "\n\n".join(row for row in (*above.body, *header.body) if row)
     published, dropped = _date(header, above)
     reason = None if published.on else header.reason_for_missing_date or above.reason_for_missing_date
+    agency = header.agency or above.agency
     record = {
         "title": title or first_words(text),
         "source": source,
@@ -212,6 +213,7 @@ def _article(origin: Origin, lines: list[PdfLine], metadata_title: str, context:
         context.overrides,
         provenance={name: place for name, place in provenance.items() if record.get(name) or name == "published"},
         missing={"published": reason} if reason and "published" not in context.overrides else {},
+        details={"agency": "" if context.sources.find(agency) == entry else agency},
         notes=(NOTE, *(f"may hold another article: {preview(found[number].text)}" for number in possible[:_MAX_NOTES])),
         dropped=dropped,
         strict=context.strict,

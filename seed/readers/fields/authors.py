@@ -7,6 +7,7 @@ from functools import lru_cache
 from seed.readers.context import ReaderContext
 from seed.readers.fields.plain_text import to_plain_line
 from seed.readers.html_markup.json_ld import is_address
+from seed.readers.outlets import Sources
 from seed.readers.saved_text.bylines import is_known_place, parse_byline, parse_names
 from seed.readers.saved_text.generic_authors import agencies_in, agency_pieces, without_agencies
 from seed.readers.validation import MAX_LINE_LENGTH, WrongValueError, is_empty, preview
@@ -74,18 +75,25 @@ def author_names(value: object, context: ReaderContext) -> object:
     agencies: Sequence[str] = ()
     if len(value) <= MAX_LINE_LENGTH:
         value, agencies = _names_and_agencies(value)
-    names = None if "|" in value else _names_in_row(value, context)
+    names = None if "|" in value else _names_in_row(value, context.sources)
     if names is None:
         parts = [stripped for part in _NAME_SEPARATORS.split(value) if (stripped := part.strip(" ,"))]
-        names = [name for part in parts for name in _names_in_row(part, context) or [part]]
+        names = tuple(name for part in parts for name in _names_in_row(part, context.sources) or (part,))
     return [*names, *agencies]
 
 
-def _names_in_row(row: str, context: ReaderContext) -> list[str] | None:
+def _names_in_row(row: str, sources: Sources) -> tuple[str, ...] | None:
     """Return the names in a row of only names, None if it has anything else."""
-    names = parse_byline(row.strip(), context.sources.knows)
-    names = parse_names(row, context.sources.knows) if names is None else names
-    return None if names is None else [name for name in names if not ("," in row and is_known_place(name))]
+    return (_cached_names if len(row) <= MAX_LINE_LENGTH else _parse_names)(row, sources)
+
+
+def _parse_names(row: str, sources: Sources) -> tuple[str, ...] | None:
+    names = parse_byline(row.strip(), sources.knows)
+    names = parse_names(row, sources.knows) if names is None else names
+    return None if names is None else tuple(name for name in names if not ("," in row and is_known_place(name)))
+
+
+_cached_names = lru_cache(maxsize=4_096)(_parse_names)  # Few authors write most articles.
 
 
 def _name_of_person(person: Mapping[str, object]) -> object:
@@ -98,7 +106,7 @@ def _name_of_person(person: Mapping[str, object]) -> object:
     return full or (" ".join(map(str, parts)) if parts else person or None)
 
 
-@lru_cache(maxsize=4_096)  # Few authors write most articles.
+@lru_cache(maxsize=4_096)  # As above.
 def _names_and_agencies(value: str) -> tuple[str, tuple[str, ...]]:
     """Return the names in a text without markup and handles, and the agencies in it: `Ada Byrne (AFP)`, `ANI`."""
     value = _HANDLE.sub("", to_plain_line(value))

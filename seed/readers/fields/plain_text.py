@@ -119,10 +119,11 @@ def without_feed_footer(text: str, title: str) -> str:
     """Return a text without the last sentence that WordPress adds: `The post TITLE appeared first on SITE.`."""
     tail = text.rstrip()[-_MAX_FOOTER_LENGTH:]
     line = tail[tail.rfind("\n") + 1 :]
-    key = _letters(title)
-    for start, middle in FEED_FOOTERS if key and key in _letters(line) else ():
-        begin = line.rfind(start, 0, max(0, line.rfind(middle))) if start else 0
-        is_last = middle in line and begin >= 0 and not line[:begin][-1:].strip()
+    footers = [(start, middle) for start, middle in FEED_FOOTERS if middle in line]
+    key = _letters(title) if footers else ""
+    for start, middle in footers if key and key in _letters(line) else ():
+        begin = line.rfind(start, 0, line.rfind(middle)) if start else 0
+        is_last = begin >= 0 and not line[:begin][-1:].strip()
         if is_last and (key in _letters(line[begin:]) if start else _letters(line).startswith(key)):
             return text.rstrip()[: len(text.rstrip()) - len(line) + begin].rstrip()
     return text

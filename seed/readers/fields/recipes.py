@@ -147,9 +147,9 @@ def near_miss(record: Mapping[str, object]) -> str | None:
     Half of them are enough with a column of dates as only exports of Dateline call it.
     """
     for recipe in RECIPES:
-        missing, unknown = recipe.missing(record), recipe.unknown(record)
-        if recipe.has_objects(record) and 2 * len(missing) < len(recipe.required) + (_OWN_DATE in record):
-            names = f"lacks {_listed(missing)}" if missing else f"also has {_listed(unknown)}"
+        missing = recipe.missing(record)
+        if 2 * len(missing) < len(recipe.required) + (_OWN_DATE in record) and recipe.has_objects(record):
+            names = f"lacks {_listed(missing)}" if missing else f"also has {_listed(recipe.unknown(record))}"
             return f"it is not read as {recipe.name}, because it {names}"
     return None
 

@@ -161,6 +161,9 @@ def page_article(origin: Origin, text: str, context: ReaderContext, notes: tuple
     published = publication_date(extracted, markup, header.published or header.unclear_date, custom, scope)
     if published.on is None and "published" not in extracted.dropped and (reason := header.reason_for_no_date):
         extracted.dropped["published"] = ValueError(reason)
+    is_dated = published.on is not None or "published" in context.overrides
+    if not is_dated and (reason := header.reason_for_missing_date):
+        extracted.missing["published"] = reason
     if context.is_crawl:
         _check_is_article(markup, title, published)
     _set_text(extracted, markup, context, title, header_stripper(header, is_outlet, custom))

@@ -73,7 +73,7 @@ def _article(origin: Origin, page: str, context: ReaderContext) -> RawArticle:
         published,
         context.overrides,
         provenance=provenance,
-        missing={"authors": reason} if reason and not record["authors"] else {},
+        missing={name: reason for name, reason in reasons.items() if reason},
         details={"agency": "" if context.sources.find(header.agency) == entry else header.agency},
         dropped=dropped,
         strict=context.strict,

@@ -7,22 +7,9 @@ from typing import NamedTuple
 from seed.readers.fields.transforms import given_name_first
 from seed.readers.outlets import Sources, source_slug
 from seed.readers.saved_text.bylines import IsOutlet, is_known_place, names_role, parse_byline, parse_names
+from seed.readers.saved_text.generic_authors import agencies_in
 
 _MAX_BYLINE = 1_000  # Characters; a longer one is a text.
-_AGENCIES = (
-    "associated press|ap|reuters|thomson reuters|agence france[- ]presse|afp|dpa|deutsche presse-agentur|ansa|efe|anp|"
-    "agencia efe|lusa|agência lusa|belga|apa|xinhua|upi|united press international|press association|pa|pa media|"
-    "bloomberg(?: news)?|interfax|tass|kyodo|sid|sda"
-)
-_AGENCY_WORDS = (
-    "news agency|news service|press service|wire services?|wire reports?|agency|agencies|nachrichtenagentur(?:en)?|"
-    "agenturen|agences?|agencias?|agenzie|agências|persbureau"
-)
-_AGENCY = re.compile(
-    rf"(?:(?:by|von|par|de|por|di|door) )?(?P<name>(?:the |l['’]|la )?"
-    rf"(?:{_AGENCIES}|(?:[\w.'’-]{{1,30}} ){{0,4}}(?:{_AGENCY_WORDS})))(?: staff)?",
-    re.IGNORECASE,
-)
 _AND = r"\s+(?:and|und|et|y|e|en|og|och|with|mit|avec)\s+"
 _SEPARATOR = re.compile(rf"\s*[;,/&]\s*|\s[-–—]\s|{_AND}", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s?\([^()]{0,80}\)")
@@ -79,8 +66,8 @@ def read_byline(text: str, is_outlet: IsOutlet, language: str | None = None) -> 
         return Byline(unread=(text,))
     authors, agencies, unread = dict[str, None](), dict[str, None](), list[str]()
     for piece in _pieces(text, is_outlet):
-        if (agency := _AGENCY.fullmatch(_ROLE_AFTER.split(piece)[0])) is not None:
-            agencies[agency["name"]] = None
+        if (agency := agencies_in(_ROLE_AFTER.split(piece)[0])) is not None:
+            agencies[agency] = None
         elif is_outlet(piece) or _STAFF.fullmatch(piece):
             continue
         elif (name := _name(piece, is_outlet, language)) is not None:
@@ -102,7 +89,7 @@ def _pieces(text: str, is_outlet: IsOutlet) -> Iterator[str]:
 def _is_inverted(person: str, is_outlet: IsOutlet) -> bool:
     """Return whether a last name is before a comma and given names after it, and neither is anything else."""
     return _INVERTED.fullmatch(person) is not None and not any(
-        is_outlet(piece) or is_known_place(piece) or names_role(piece) or _AGENCY.fullmatch(piece)
+        is_outlet(piece) or is_known_place(piece) or names_role(piece) or agencies_in(piece)
         for piece in person.split(", ")
     )
 

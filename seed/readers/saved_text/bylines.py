@@ -52,15 +52,6 @@ _OFFICE_WORDS = (
     "bureau|chief|desk|staff|redacción|redação|redaktion|redaktionen|redazione|rédaction|redactie|redakcja|redakce|"
     "redakcija|redactia|redacția|redação|редакция|редакція|σύνταξη|agencias|agenzia"
 )
-_VENUES = re.compile(
-    r"\b(?:hall|theat(?:re|er)|museum|stadium|arena|centre|center|church|cathedral|chapel|library|gallery|school|"
-    r"college|university|campus|palace|castle|hotel|club|cinema|auditorium|pavilion|square|park|room|"
-    r"[^\W\d_]{0,20}(?:halle|saal|haus|theater|kirche|museum|stadion|zentrum|bibliothek|platz|schloss|schule)|"
-    r"salle|théâtre|musée|stade|église|cathédrale|bibliothèque|palais|maison|château|centre culturel|"
-    r"teatro|museo|estadio|estádio|stadio|sala|iglesia|igreja|chiesa|biblioteca|palacio|palácio|palazzo|auditorio|"
-    r"auditório|pabellón|museu|schouwburg|zaal|kerk|bibliotheek|stadhuis|paleis)\b",
-    re.IGNORECASE,
-)
 _TRADES = re.compile(rf"\b(?:{_TRADE_WORDS})\b", re.IGNORECASE)
 _ROLES = re.compile(rf"\b(?:{_TRADE_WORDS}|{_OFFICE_WORDS})\b", re.IGNORECASE)
 _SECTIONS = re.compile(
@@ -199,11 +190,6 @@ def _without_place(person: str, language: str | None) -> str:
 def has_trade(text: str) -> bool:
     """Return whether a text has a word for the trade of a person, or an address, and so no name of a place alone."""
     return "@" in text or _TRADES.search(text) is not None
-
-
-def names_venue(text: str) -> bool:
-    """Return whether a text names a building or a square, where events are rather than where reports come from."""
-    return _VENUES.search(text) is not None
 
 
 def is_known_place(name: str) -> bool:

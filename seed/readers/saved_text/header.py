@@ -30,10 +30,6 @@ SEGMENT_MARK = "\ufdd0"
 _BARS = re.compile(r"\s*[|•·]\s*")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|edited)\b", re.IGNORECASE)
 _MAX_SPLITS = 40  # Words of a line that has names and a date.
-_DAY_LENGTH = len("2019-03-04")
-_MAX_DATED = 9  # Words of a line that has a date and little else.
-_MAX_PLACE = 3  # Words of a place.
-_MAX_VENUE = 6  # Words of a venue with its place; more form a sentence.
 _BETWEEN = " ,;–—-:/()"
 _SEPARATORS = ("–", "—", "-", "/")
 _COMMAS = (",", "،", "、")
@@ -49,7 +45,8 @@ class PageHeader:
 
     `unclear_date` is a date of several readings, `unclear_authors` are words that may be a name or a place, `agency` is
     that next to the names or the date, `wrong_weekday` is the first line of a date whose weekday does not
-    fit, and `event` one of a date that may be that of an event.
+    fit, and `event` one of a date that may be that of an event. `is_day_of_place` says that a name or a place is next
+    to the date, so that one by itself wins.
     """
 
     published: Published | None = None
@@ -59,6 +56,7 @@ class PageHeader:
     agency: str = ""
     wrong_weekday: str = ""
     event: str = ""
+    is_day_of_place: bool = False
     body: list[str] = field(default_factory=list)
     lines: set[str] = field(default_factory=set)
     """The lines that were understood, as `squeeze` returns them."""
@@ -68,8 +66,6 @@ class PageHeader:
         """Return why the date below the title is none, None if there is none or a good one."""
         if self.unclear_date is not None:
             return f"the date printed below the title is not clear: {self.unclear_date.reason}"
-        if self.event:
-            return f"{self.event[:80]!r} may be the place and day of an event"
         return f"{WRONG_WEEKDAY} in {self.wrong_weekday[:80]!r}" if self.wrong_weekday else None
 
     @property
@@ -235,8 +231,7 @@ def _parse_authors(segment: str, is_outlet: IsOutlet, custom: DateCustom, *, has
     words = segment.replace("，", ", ").split() if has_number else []
     splits = range(1, len(words) if len(words) <= _MAX_SPLITS else 0)
     bylines = (_split_byline(words[:count], words[count:], is_outlet, custom) for count in splits)
-    byline = next(filter(None, bylines), _Byline(None, segment))
-    return _Byline(None, segment, is_event=True) if byline.is_event else byline
+    return next(filter(None, bylines), _Byline(None, segment))
 
 
 def _split_byline(
@@ -256,7 +251,6 @@ def _split_byline(
         is_separate = words_before[-1].endswith(_SEPARATORS) or words_after[0].startswith(_SEPARATORS)
         if names is not None:
             is_clear = (is_separate or has_trade(before)) and not any(map(is_known_place, names))
-            is_clear = is_clear and not names_venue(before)
             if is_clear or not names:
                 return _Byline(names, after, unsigned=before)
         has_comma = words_before[-1].endswith(_COMMAS)
@@ -283,7 +277,7 @@ def _dateline_dates(rows: list[str], custom: DateCustom) -> Iterator[Published]:
     for row in islice(non_blank, 3):
         if match := _DATELINE.match(row):
             place, _, day = match["place"].partition(",")
-            if names_venue(place):
+            if names_event(place, custom.language):
                 continue
             if published := parse_printed(day, custom):
                 yield published

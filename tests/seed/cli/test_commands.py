@@ -625,7 +625,7 @@ def test_a_database_of_a_later_release_is_left_alone(run: Run, tmp_path: Path, c
 
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("command", ["init", "status", "compact", "load"])
-@pytest.mark.parametrize("value", ["", "nonsense", "postgresql://reader@host/name", "sqlite://"])
+@pytest.mark.parametrize("value", ["", "nonsense", "mysql://reader@host/name", "sqlite://"])
 def test_a_database_url_without_a_file_is_a_one_line_error(run: Run, records: Path, command: str, value: str) -> None:
     """It names the variable, its value and what was expected."""
     arguments = [records] if command == "load" else []

@@ -113,7 +113,7 @@ WARC_FILES = (
         lambda size: response(chunked(bytes(size // 6), 1), "Transfer-Encoding: chunked"),
         60_000,
         9 * MB,
-        "the page cannot be parsed",
+        "no HTML page",
     ),
     Hostile("warc-header", "a.warc", repeated("a: b\r\n", "WARC/1.0\r\n"), 300_000, 100 * MB, "the header of a record"),
     Hostile(
@@ -187,14 +187,14 @@ TABLES_AND_JSON = (
     Hostile("errors", "a.jsonl", repeated('{"title": 1}\n'), 260, 13 * MB, "title is 1"),
 )
 
+_AT = '", "url": "http://a.example/{0}"}}\n'
 _ONE = '{{"title": "Ferry {0}", "source": "Gazette", "text": "' + "The ferry sails again. " * 12
 
 RECORDS = (
     Hostile("one-id", "a.jsonl", numbered(_ONE + '{0}", "id": "hostile", "entities": []}}\n'), 9_000, 7 * MB, None),
     Hostile("one-text", "a.jsonl", numbered(_ONE + '", "entities": []}}\n'), 9_000, 7 * MB, None),
-    Hostile(
-        "one-notice", "a.jsonl", numbered(_ONE + '", "url": "http://a.example/{0}"}}\n'), 42_000, 7 * MB, "other URLs"
-    ),
+    Hostile("one-notice", "a.jsonl", numbered(_ONE.replace(" {0}", "") + _AT), 42_000, 7 * MB, "other URLs"),
+    Hostile("one-report", "a.jsonl", numbered(_ONE + _AT), 9_000, 7 * MB, None),
 )
 
 PAGES = (

@@ -146,6 +146,13 @@ def test_a_date_above_the_title_counts_if_there_is_none_below(reading: Reading) 
     assert article.text == TEXT
 
 
+def test_the_agency_next_to_the_date_is_a_detail(reading: Reading) -> None:
+    article = only_article(
+        reading("a.pdf", packed_pages([["Ferry sails", "Norhaven (dpa) - 4 March 2019", TEXT]]), source="G")
+    )
+    assert (article.published.on, article.details) == ("2019-03-04", {"agency": "dpa"})
+
+
 def test_large_letters_below_the_text_are_no_title(reading: Reading) -> None:
     pages = [[(9, TEXT + " " + TEXT), (20, "Read more"), (9, TEXT)]]
     article = only_article(reading("a.pdf", packed_pages(pages), source="G"))

@@ -2,8 +2,7 @@
 
 import pytest
 
-from seed.readers.input.decoding import MAX_RECORD_LINES
-from seed.readers.press import factiva
+from seed.readers.press import factiva, factiva_rows
 from seed.readers.press.factiva_header import UNCLEAR, split_header
 from seed.records import Origin, RawArticle, Refusal
 from tests.seed.readers.conftest import Reading
@@ -205,8 +204,9 @@ def test_codes_may_be_there_without_those_of_the_outlet(reading: Reading) -> Non
     assert (article.source, article.published.on, article.text) == ("Gazette", "2019-03-04", "It sails.")
 
 
-def test_an_article_of_too_many_lines_costs_itself_only(reading: Reading) -> None:
-    found = reading("a.txt", export("a\n" * MAX_RECORD_LINES) + export())
+def test_an_article_of_too_many_lines_costs_itself_only(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factiva_rows, "MAX_RECORD_LINES", 1_000)
+    found = reading("a.txt", export("a\n" * 1_000) + export())
     assert [type(item) for item in found] == [Refusal, RawArticle]
     coded = "HD\tFerry\nWC\t2\nPD\t2019\nSN\tG\nLP\t" + "a\n" * 1_000
     assert "too long" in only_reason(reading("b.txt", coded))

@@ -112,9 +112,10 @@ def test_fields_begin_below_the_last_paragraph(reading: Reading, line: str) -> N
     assert (article.text, article.source) == (text, "Gazette")
 
 
-def test_a_record_of_too_many_lines_costs_itself_only(reading: Reading) -> None:
-    long = export("Ferry sails", "Author: Li, Jo", "Full text: " + "a\n" * MAX_RECORD_LINES)
-    cut = export("Pier rises", "Author: Li, Jo", "Full text: " + f"a\n{LINE}\n" * (MAX_RECORD_LINES // 2 + 9))
+def test_a_record_of_too_many_lines_costs_itself_only(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proquest_records, "MAX_RECORD_LINES", 1_000)
+    long = export("Ferry sails", "Author: Li, Jo", "Full text: " + "a\n" * 1_000)
+    cut = export("Pier rises", "Author: Li, Jo", "Full text: " + f"a\n{LINE}\n" * 509)
     found = reading("a.txt", long + export("Ferry sails", "Author: Li, Jo", "Full text: It sails.") + "\n" + cut)
     assert [type(item) for item in found] == [Refusal, RawArticle, Refusal]
     assert all(item.reason.startswith("the record is too long") for item in found if isinstance(item, Refusal))
