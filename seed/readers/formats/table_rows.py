@@ -60,6 +60,9 @@ class RowShape:
         """
         if line.count(delimiter) < _MIN_ROW_CELLS - 1:
             return False
+        # Most lines of prose end here: a CSV reader for each would take too long for a gigabyte of them.
+        if '"' not in line and (f"{delimiter} " in line or f"{delimiter}\xa0" in line):
+            return False
         is_open = False
         try:
             cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
