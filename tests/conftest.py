@@ -40,7 +40,8 @@ from typer.testing import CliRunner
 
 from app.main import create_app
 from app.settings import ServeText, Settings
-from app.stores import postgresql_engines, sqlite, store_of
+from app.stores import sqlite, store_of
+from app.stores.postgresql import engines as postgresql_engines
 from seed.cli.program import app as seed_command
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon

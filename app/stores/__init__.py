@@ -14,7 +14,7 @@ def store_of(url: str) -> Store:
         return SqliteStore(url)
     try:
         # Only here: the driver is in an extra, and takes a while to import.
-        from app.stores.postgresql import PostgresqlStore  # noqa: PLC0415
+        from app.stores.postgresql.store import PostgresqlStore  # noqa: PLC0415
     except ImportError as error:
         raise SettingsError(
             "DATELINE_DATABASE_URL names a PostgreSQL database, which needs psycopg: pip install 'dateline[postgresql]'"

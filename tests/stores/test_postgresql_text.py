@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from app.stores import postgresql_verification, store_of
-from app.stores.postgresql_text import MAX_WORD_BYTES, PostgresqlTextIndex, indexed_form
-from app.stores.postgresql_verification import FAULT
+from app.stores import store_of
+from app.stores.postgresql import verification as postgresql_verification
+from app.stores.postgresql.text_index import MAX_WORD_BYTES, PostgresqlTextIndex, indexed_form
+from app.stores.postgresql.verification import FAULT
 from app.stores.store import connected_store
 from app.text.query_parser import parse_query
 from app.text.query_tree import Not, Term

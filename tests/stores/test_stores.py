@@ -32,6 +32,6 @@ def test_a_url_without_a_database_is_refused(url: str) -> None:
 
 
 def test_without_its_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "app.stores.postgresql", None)
+    monkeypatch.setitem(sys.modules, "app.stores.postgresql.store", None)
     with pytest.raises(SettingsError, match=re.escape("pip install 'dateline[postgresql]'")):
         store_of(NOWHERE)

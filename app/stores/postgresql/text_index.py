@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from app.deadline import check_deadline
 from app.stores.phrases import ANYWHERE, TITLE_OR_TEXT, Phrase, near_phrases, scored_leaves
-from app.stores.postgresql_errors import driver_errors
+from app.stores.postgresql.errors import driver_errors
 from app.stores.relevance import bm25, idf, leaf_phrases, needle, occurrence_counter, spaced
 from app.stores.store import IndexProgress
 from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.deadline import check_deadline, current_deadline, require_thread
 from app.errors import ReplacedError, SettingsError
-from app.stores.postgresql_errors import QUERY_CANCELED, sqlstate
+from app.stores.postgresql.errors import QUERY_CANCELED, sqlstate
 from app.stores.store import GENERATION_OPTION, PUBLISH_OPTION, STORE_OPTION, Store, WriterBusyError
 
 REPLACED_MESSAGE = "The database was replaced while it was being read; send the request again."

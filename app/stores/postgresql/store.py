@@ -11,11 +11,11 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from app.errors import DatelineError, UnavailableError
-from app.stores import postgresql_verification as verification
-from app.stores.postgresql_engines import PostgresqlGeneration, database_url, reader_engine, writer_engine
-from app.stores.postgresql_errors import driver_errors, explain, in_one_line
-from app.stores.postgresql_schema import TEXT_INDEX_TABLES, create_tables
-from app.stores.postgresql_text import PostgresqlTextIndex
+from app.stores.postgresql import verification
+from app.stores.postgresql.engines import PostgresqlGeneration, database_url, reader_engine, writer_engine
+from app.stores.postgresql.errors import driver_errors, explain, in_one_line
+from app.stores.postgresql.schema import TEXT_INDEX_TABLES, create_tables
+from app.stores.postgresql.text_index import PostgresqlTextIndex
 from app.stores.store import Generation, Store
 
 # Blocks of numbers come from the sequence, so that they are greater than any that was ever used.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, Engine, ForeignKey, Select, exists, select, text
 from sqlmodel import SQLModel
 
-from app.stores.postgresql_text import PostgresqlTextIndex, text_row
+from app.stores.postgresql.text_index import PostgresqlTextIndex, text_row
 
 # Some milliseconds of work.
 REVISIONS_PER_SLICE = 50
