@@ -23,9 +23,13 @@ from app.search.query.resource_filters import SourcePage
 from app.search.query.search import Result
 from app.search.query.source_directory import DIRECTORY_FIELDS, SourceListing, known_source_values
 
-# Up to this size it is faster to add up the values of each article than to intersect the postings.
-MAX_SUMMED_ARTICLES = 20_000
+# Up to these sizes it is faster to add up the values of each article than to intersect the postings, at a million
+# articles with eight entities each.
+MAX_SUMMED_ARTICLES = 60_000
 """Maximum number of articles whose values are added up."""
+
+MAX_SUMMED_SOURCES = 200_000
+"""Maximum number of articles whose sources are added up: each has one."""
 
 # Fewer intersections take less time than adding up the lists of MAX_SUMMED_ARTICLES.
 MAX_INTERSECTED_VALUES = 200
@@ -150,14 +154,14 @@ class FacetCounts:
         return snapshot.ranked_postings(name)
 
     def _top(self, name: FacetName, ranked: RankedPostings, positions: BitMap, size: int | None) -> OrdinalCounts:
-        counts = self._sums(name, positions) if len(positions) <= MAX_SUMMED_ARTICLES else None
+        counts = self._sums(name, positions)
         return _top_by_intersection(ranked, positions, size) if counts is None else _top_of(ranked, counts, size)
 
     def _top_and_distinct(
         self, name: FacetName, ranked: RankedPostings, positions: BitMap, size: int
     ) -> tuple[OrdinalCounts, int]:
         """Return the `size` largest counts, and the number of values that these articles have."""
-        counts = self._sums(name, positions) if len(positions) <= MAX_SUMMED_ARTICLES else None
+        counts = self._sums(name, positions)
         if counts is not None:
             return _top_of(ranked, counts, size), int(np.count_nonzero(counts[ranked.by_total_array]))
         top = _top_by_intersection(ranked, positions, size)
@@ -174,10 +178,12 @@ class FacetCounts:
         return values.index(NONE) if NONE in values else None
 
     def _sums(self, name: FacetName, positions: BitMap) -> CountArray | None:
-        """Return the counts of a small set, added up; None for a field whose postings are faster to intersect."""
+        """Return the counts of a small set, added up; None if the postings of the field are faster to intersect."""
         snapshot = self._result.snapshot
-        if name == SOURCE.name:
+        if name == SOURCE.name and len(positions) <= MAX_SUMMED_SOURCES:
             return _source_sums(snapshot, positions)
+        if len(positions) > MAX_SUMMED_ARTICLES:
+            return None
         if name in ENTITY_FACETS:
             return None if self._members else self._entity_sums
         if name in snapshot.field_values or len(snapshot.postings[name]) <= MAX_INTERSECTED_VALUES:
@@ -217,7 +223,7 @@ def entity_counts(
 def source_counts(snapshot: Snapshot, positions: BitMap, size: int) -> OrdinalCounts:
     """Return the `size` sources with the most of these articles, as (ordinal, number of articles)."""
     ranked = snapshot.ranked_postings("source")
-    if len(positions) > MAX_SUMMED_ARTICLES:
+    if len(positions) > MAX_SUMMED_SOURCES:
         return _top_by_intersection(ranked, positions, size)
     return _top_of(ranked, _source_sums(snapshot, positions), size)
 

@@ -9,7 +9,13 @@ from sqlmodel import Session
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
-from app.search.aggregations.facets import MAX_SUMMED_ARTICLES, FacetCounts, entity_counts, source_counts
+from app.search.aggregations.facets import (
+    MAX_SUMMED_ARTICLES,
+    MAX_SUMMED_SOURCES,
+    FacetCounts,
+    entity_counts,
+    source_counts,
+)
 from app.search.fulltext.hits import SearchContext
 from app.search.index.columns import NO_TIME, Columns
 from app.search.index.snapshot import Snapshot
@@ -19,7 +25,7 @@ from seed.publish.delta import CategoricalColumn
 from seed.publish.snapshot_builder import Publication, build_snapshot
 from tests.seed.publish.deltas import snapshot_delta
 
-ARTICLES = MAX_SUMMED_ARTICLES + 5_000
+ARTICLES = MAX_SUMMED_SOURCES + 5_000
 ENTITIES = 40
 SOURCES = 12
 TYPES = frozenset({EntityType.PERSON, EntityType.STATE})
@@ -70,7 +76,7 @@ def test_the_most_frequent_entities_of_a_set_need_not_be_those_of_the_corpus(sna
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])
-@pytest.mark.parametrize("articles", [0, MAX_SUMMED_ARTICLES, ARTICLES])
+@pytest.mark.parametrize("articles", [0, MAX_SUMMED_SOURCES, ARTICLES])
 def test_sources_of_large_and_small_sets_are_counted_alike(snapshot: Snapshot, articles: int, size: int) -> None:
     positions = BitMap(range(articles))
     clauses = (Clause("from+to", str(articles), "all", positions),)
