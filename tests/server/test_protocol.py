@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -128,8 +129,8 @@ def test_nothing_expires_on_a_closed_connection(clock: Clock, deadlines: Deadlin
 class Transport(asyncio.Transport):
     """A transport whose client reads what the test says."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, connection: socket.socket | None = None) -> None:
+        super().__init__({"socket": connection})
         self.written = b""
         self.unsent = 0
         self.is_aborted = False
@@ -183,11 +184,11 @@ async def wait(_scope: Scope, _receive: Receive, _send: Send) -> None:
     await asyncio.Event().wait()
 
 
-def connected(app: ASGIApp) -> tuple[BoundedProtocol, Transport]:
-    """Return a protocol on a transport."""
+def connected(app: ASGIApp, connection: socket.socket | None = None) -> tuple[BoundedProtocol, Transport]:
+    """Return a protocol on a transport, which has a real connection if one is given."""
     any_app: Any = app
     config = uvicorn.Config(any_app, log_config=None, access_log=False, proxy_headers=False, ws="none")
-    protocol, transport = BoundedProtocol(config, ServerState(), {}, limits=LIMITS), Transport()
+    protocol, transport = BoundedProtocol(config, ServerState(), {}, limits=LIMITS), Transport(connection)
     protocol.connection_made(transport)
     return protocol, transport
 
@@ -220,6 +221,27 @@ def test_a_slow_reader_is_kept_while_it_reads(run: Run) -> None:
             assert transport.is_aborted is is_aborted
         protocol.resume_writing()
         protocol.connection_lost(None)
+
+    run(scenario)
+
+
+def test_no_response_waits_for_more_to_send(run: Run) -> None:
+    """A socket that workers share does not name its protocol, and neither do its connections; asyncio skips those."""
+
+    async def scenario() -> None:
+        await asyncio.sleep(0)
+        with (
+            socket.create_server(("127.0.0.1", 0)) as listener,
+            socket.create_connection(listener.getsockname()),
+            socket.socket(fileno=listener.detach()) as shared,
+            shared.accept()[0] as connection,
+        ):
+            assert not connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            connected(answer, connection)
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        ours, others = socket.socketpair()
+        with ours, others:
+            connected(answer, ours)
 
     run(scenario)
 
