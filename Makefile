@@ -188,8 +188,8 @@ eval-archives: $(VENV)/.ready ### Score how well archives of the press are read,
 eval-languages: $(VENV)/.ready ### Score how well languages are detected, on the texts in tests and on documents that you hold (EVAL=folder)
 	$(BIN)/python -m tests.seed.languages $(if $(EVAL),$(EVAL)/re3d_dev.jsonl)
 
-bench: $(VENV)/.ready build/bench/.ready ### Measure the speed next to Datasette and plain SQL (SIZE=quick: two minutes)
-	$(BIN)/python -m tests.bench $(SIZE) --datasette build/bench/bin/datasette
+bench: $(VENV)/.ready build/bench/.ready ### Measure the speed next to Typesense, Tantivy, Datasette and plain SQL (SIZE=quick: two minutes)
+	$(BIN)/python -m tests.bench $(SIZE) --rivals build/bench/bin/python
 
 lint: $(VENV)/.ready-dev ## Check the style of the code
 	$(BIN)/ruff check

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tests.bench.measure import Effort, measure
+from tests.bench.measure import Effort, Rivals, measure
 from tests.bench.report import tables, write
 
 SIZES = (1_000, 10_000, 100_000)
@@ -22,7 +22,7 @@ MAX_DATASETTE_SIZE = 100_000
 
 def main(
     size: Annotated[str, typer.Argument(help="Articles, or `quick`: 10,000 and little effort.")] = "1000000",
-    datasette: Annotated[Path | None, typer.Option(help="The Datasette program to compare with, if any.")] = None,
+    rivals: Annotated[Path | None, typer.Option(help="The Python of the environment with the other engines.")] = None,
     folder: Annotated[Path | None, typer.Option(help="A folder that keeps the databases.")] = None,
     kept: Annotated[Path | None, typer.Option(help="A loaded database of the largest size.")] = None,
     document: Annotated[Path | None, typer.Option(help="Markdown to write the numbers into.")] = None,
@@ -30,7 +30,7 @@ def main(
     """Measure Dateline at growing sizes, and its alternatives at the largest ones."""
     quick = size == "quick"
     largest = QUICK_SIZE if quick else int(size)
-    effort = Effort(max_requests=50, seconds=0.5, rival_seconds=1, load_seconds=1) if quick else Effort()
+    effort = Effort(searches=50, seconds=1.0, load_seconds=1) if quick else Effort()
     sizes = [*(smaller for smaller in SIZES if smaller < largest), largest]
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as temporary:
         database_folder = folder or Path(temporary)
@@ -38,12 +38,10 @@ def main(
         for number in sizes:
             typer.echo(f"{number:,} articles …", err=True)
             is_largest = number == largest
-            program = datasette if number <= MAX_DATASETTE_SIZE else None
-            rivals = is_largest or number == MAX_DATASETTE_SIZE
+            is_compared = is_largest or number == MAX_DATASETTE_SIZE
+            others = Rivals(rivals, datasette=number <= MAX_DATASETTE_SIZE) if is_compared else None
             loaded = kept if is_largest else None
-            measurements.append(
-                measure(number, database_folder, effort, program=program, loaded_database=loaded, rivals=rivals)
-            )
+            measurements.append(measure(number, database_folder, effort, others, loaded_database=loaded))
     typer.echo(tables(measurements))
     if document:
         write(measurements, document)

@@ -11,6 +11,7 @@ import numpy as np
 
 HEAD_END = b"\r\n\r\n"
 STREAM_END = b"\r\n0\r\n\r\n"
+BUSY = 503
 TIMEOUT = 300
 """Seconds after which a request fails."""
 
@@ -38,7 +39,7 @@ class Connection:
 
     def __init__(self, port: int, headers: str = "") -> None:
         """Connect; `headers` are whole lines to send with each request."""
-        self._port = port
+        self.port = port
         self._headers = headers
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -52,7 +53,7 @@ class Connection:
         """Send a GET, with an ETag as a conditional one."""
         condition = f"If-None-Match: {etag}\r\n" if etag else ""
         self.socket.sendall(
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n{self._headers}{condition}\r\n".encode()
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{self._headers}{condition}\r\n".encode()
         )
 
     def receive(self) -> bytes | None:
@@ -147,10 +148,14 @@ def throughput(
     connections: int = 16,
     expected_status: int = 200,
     etag: str | None = None,
-) -> float:
-    """Return the requests per second over connections that each send the next request immediately."""
+    headers: str = "",
+) -> tuple[float, int]:
+    """Return the requests per second, and their number, over connections that each send the next request immediately.
+
+    It ends when the paths do, or after these seconds; refusals of a busy server (503) do not count.
+    """
     with selectors.DefaultSelector() as selector, ExitStack() as stack:
-        for connection in [stack.enter_context(closing(Connection(port))) for _ in range(connections)]:
+        for connection in [stack.enter_context(closing(Connection(port, headers))) for _ in range(connections)]:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
             connection.send(next(paths), etag)
         begun, done = time.perf_counter(), 0
@@ -159,8 +164,10 @@ def throughput(
             for key, _ in ready:
                 connection = key.data
                 if (response := connection.receive()) is not None:
-                    if status(response) != expected_status:
+                    if status(response) not in {expected_status, BUSY}:
                         raise RuntimeError(f"{status(response)} instead of {expected_status}: {body(response)[:300]!r}")
-                    done += 1
-                    connection.send(next(paths), etag)
-    return done / passed
+                    done += status(response) == expected_status
+                    if (path := next(paths, None)) is None:
+                        return done / (time.perf_counter() - begun), done
+                    connection.send(path, etag)
+    return done / passed, done

@@ -4,10 +4,13 @@ Words and entities follow Zipf's law (with Mandelbrot's shift), so that a few ar
 rare. Articles come in order of their days, as an archive grows.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +106,7 @@ class Corpus:
                 title=f"{' '.join(title).capitalize()} {name} {number}",
                 text=text,
                 source=f"outlet-{source:03}",
-                url=f"https://outlet-{source:03}.example/{_iso(day)}/{name}-{number}",
+                url=f"https://outlet-{source:03}.example/{iso(day)}/{name}-{number}",
                 published=_published(day, int(draws.minutes[at]), timed=number % TIMED_INTERVAL == 0),
                 language="en",
                 entities=entities,
@@ -136,6 +139,25 @@ class _Draws:
     minutes: NDArray[np.int64]
 
 
+def record(article: RawArticle) -> dict[str, Any]:
+    """Return an article as a record of the loader's input."""
+    published = article.published
+    fields = {"title": article.title, "source": article.source, "url": article.url, "language": article.language}
+    printed = published.on or ""
+    if published.local_time is not None:
+        printed += f"T{published.local_time // 3600:02}:{published.local_time // 60 % 60:02}:00+01:00"
+    entities = [
+        {"id": one.id, "name": one.name, "type": one.type, "mentions": one.mentions} for one in article.entities or ()
+    ]
+    return {**fields, "published": printed, "text": article.text, "entities": entities}
+
+
+def write_articles(articles: Iterable[RawArticle], file: Path) -> None:
+    """Write articles as JSON Lines."""
+    with file.open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(record(article)) + "\n" for article in articles)
+
+
 def word(rank: int) -> str:
     """Return the word of a rank, made of syllables: frequent words are shorter, and no word occurs twice."""
     syllables = [_syllable(rank)]
@@ -166,13 +188,14 @@ def _zipf_cdf(size: int, exponent: float, shift: float) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=8)
-def _iso(day: int) -> str:
+def iso(day: int) -> str:
+    """Return the ISO date of an ordinal."""
     return date.fromordinal(day).isoformat()
 
 
 def _published(day: int, minute: int, *, timed: bool) -> Published:
     if not timed:
-        return Published(on=_iso(day), precision=Precision.DAY, basis=Basis.STATED)
+        return Published(on=iso(day), precision=Precision.DAY, basis=Basis.STATED)
     local_time = minute * 60
     at = (day - date(1970, 1, 1).toordinal()) * 86_400 + local_time - 3_600
-    return Published(_iso(day), at, local_time, Precision.MINUTE, "+01:00", Basis.STATED)
+    return Published(iso(day), at, local_time, Precision.MINUTE, "+01:00", Basis.STATED)

@@ -1,13 +1,15 @@
-"""Loading and publishing in a separate process, so that its memory can be measured; it prints the results as JSON.
+"""What loading and publishing take: a large file through the real command, a small publish step by step.
 
-`python -m tests.bench.loading DATABASE ARTICLES [SEED NAME DAY]`; with DAY, all articles are of that day.
+`python -m tests.bench.loading DATABASE ARTICLES SEED NAME DAY` publishes articles of one day and prints
+its times as JSON.
 """
 
 import json
+import os
 import resource
+import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,83 +20,99 @@ from seed.maintenance.database import open_writer
 from seed.pipeline.context import Resources
 from seed.pipeline.load import load
 from seed.readers.outlets import Sources
-from seed.records import RawArticle
-from tests.bench.corpus import FIRST_DAY, LAST_DAY, Corpus
+from tests.bench.corpus import Corpus
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class LoadTimes:
-    """Seconds of wall time and processor time per phase, peak memory in MB, and the instant of the publish commit."""
+    """What `dateline load` took, with the publish: seconds of wall time and of processor time, peak memory in MB."""
 
-    articles: int = 0
-    generating: float = 0.0
-    loading: float = 0.0
-    loading_cpu: float = 0.0
-    publishing: float = 0.0
-    publishing_cpu: float = 0.0
-    memory_loading: float = 0.0
-    memory: float = 0.0
-    published_at: float = 0.0
+    articles: int
+    wall: float
+    cpu: float
+    memory: float
 
     @property
     def rate(self) -> float:
-        """Articles that one core loads and publishes per second of processor time, without generating them."""
-        return self.articles / (self.loading_cpu + self.publishing_cpu)
+        """Articles per second of processor time."""
+        return self.articles / self.cpu
 
 
-class _TimedArticles:
-    """Articles, and the processor time that generating them took."""
-
-    def __init__(self, articles: Iterable[RawArticle]) -> None:
-        self._articles = articles
-        self.seconds = 0.0
-
-    def __iter__(self) -> Iterator[RawArticle]:
-        remaining = iter(self._articles)
-        while True:
-            started = time.process_time()
-            article = next(remaining, None)
-            self.seconds += time.process_time() - started
-            if article is None:
-                return
-            yield article
+def load_file(database: Path, file: Path, articles: int) -> LoadTimes:
+    """Load a file into a database with the real command; raise RuntimeError if it did not load everything."""
+    command = [sys.executable, "-m", "seed", "load", "--json", "--quiet", str(file)]
+    environment = {**os.environ, "DATELINE_DATABASE_URL": file_url(database)}
+    started = time.perf_counter()
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        printed = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode or json.loads(printed)["loaded"] != articles:
+        raise RuntimeError(f"not everything was loaded: {printed[:500]!r}")
+    wall = time.perf_counter() - started
+    return LoadTimes(articles, wall, usage.ru_utime + usage.ru_stime, megabytes(usage.ru_maxrss))
 
 
-def load_corpus(database: Path, corpus: Corpus, *, name: str = "report", day: int | None = None) -> LoadTimes:
-    """Load a corpus through the loader and publish it."""
-    times = LoadTimes(articles=corpus.size)
+@dataclass(frozen=True, slots=True)
+class PublishTimes:
+    """What a publish took, without the load before it.
+
+    Seconds of wall time and processor time, MB that the process had written to files, and the instant of its commit.
+    """
+
+    wall: float
+    cpu: float
+    written: float
+    published_at: float
+
+
+def publish_day(database: Path, corpus: Corpus, name: str, day: int) -> PublishTimes:
+    """Load a small corpus of one day and publish it."""
     lexicon = Lexicon()
     resources = Resources(lexicon, Annotator(lexicon), Sources({}))
-    articles = _TimedArticles(corpus.articles(first_day=day or FIRST_DAY, last_day=day or LAST_DAY, name=name))
+    articles = corpus.articles(first_day=day, last_day=day, name=name)
     marks: dict[str, tuple[float, float, float]] = {}
 
     def mark(checkpoint: str) -> None:
-        marks[checkpoint] = time.perf_counter(), time.process_time(), _megabytes()
+        marks[checkpoint] = time.perf_counter(), time.process_time(), _written()
 
     with open_writer(file_url(database)) as engine:
-        mark("begun")
         summary = load(engine, articles, resources, checkpoint=mark)
     if summary.refused or summary.version is None:
         raise RuntimeError(f"not everything was loaded: {summary}")
-    begun, written, ended = marks["begun"], marks["batch committed"], marks["publish committed"]
-    times.generating = articles.seconds
-    times.loading, times.loading_cpu = written[0] - begun[0], written[1] - begun[1] - articles.seconds
-    times.publishing, times.publishing_cpu = ended[0] - written[0], ended[1] - written[1]
-    times.memory_loading, times.memory = written[2], ended[2]
-    times.published_at = time.time() - (time.perf_counter() - ended[0])
-    return times
+    begun, ended = marks["batch committed"], marks["publish committed"]
+    wall, cpu, written = (after - before for before, after in zip(begun, ended, strict=True))
+    return PublishTimes(wall, cpu, written, time.time() - (time.perf_counter() - ended[0]))
 
 
-def _megabytes() -> float:
-    """Return the peak memory of this process in MB; Linux reports it in KiB, macOS in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def publish_in_process(database: Path, articles: int, seed: int, name: str, day: int) -> PublishTimes:
+    """Publish articles of one day in a separate process."""
+    arguments = map(str, (database, articles, seed, name, day))
+    command = [sys.executable, "-m", "tests.bench.loading", *arguments]
+    process = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return PublishTimes(**json.loads(process.stdout))
+
+
+def megabytes(peak: int) -> float:
+    """Return the peak memory that the system reports in MB; Linux reports it in KiB, macOS in bytes."""
     return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
 
 
-def main(database: str, articles: str, seed: str = "1", name: str = "report", day: str = "") -> None:
-    """Load a corpus and print the times."""
-    corpus = Corpus(int(articles), int(seed))
-    print(json.dumps(asdict(load_corpus(Path(database), corpus, name=name, day=int(day) if day else None))))  # noqa: T201
+def _written() -> float:
+    """Return the MB that this process has given to files; pages written twice count twice."""
+    try:
+        lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_oublock * 512 / 1e6
+    return int(dict(line.split(": ") for line in lines)["wchar"]) / 1e6
+
+
+def main(database: str, articles: str, seed: str, name: str, day: str) -> None:
+    """Publish a corpus of one day and print the times."""
+    print(json.dumps(asdict(publish_day(Path(database), Corpus(int(articles), int(seed)), name, int(day)))))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.bench.loading import LoadTimes
 from tests.bench.measure import Measurement, Row
+from tests.bench.targets import TARGETS
 
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 SYSTEMS = {
@@ -13,6 +14,8 @@ SYSTEMS = {
     "sets": "bare sets",
     "dateline": "Dateline",
     "again": "the same again",
+    "typesense": "Typesense",
+    "tantivy": "Tantivy",
     "sql": "plain SQL",
     "datasette": "Datasette",
 }
@@ -21,6 +24,8 @@ COLOURS = {
     "sets": "#9fc6e5",
     "dateline": "#1f5f99",
     "again": "#4f8fc4",
+    "typesense": "#7a5aa6",
+    "tantivy": "#4a8f5b",
     "sql": "#d9a441",
     "datasette": "#b5473c",
 }
@@ -32,6 +37,7 @@ def tables(measured: Sequence[Measurement]) -> str:
     largest = measured[-1]
     return "\n\n".join(
         [
+            f"### What to reach, at {largest.size:,} articles\n\n{_targets(largest)}",
             f"### Single queries at {largest.size:,} articles\n\n{_queries(largest)}",
             *(
                 f"### Side by side at {measurement.size:,} articles\n\n{_ratios(measurement)}"
@@ -56,6 +62,16 @@ def _ms(value: float) -> str:
     return f"{value:,.2f}" if value < 10 else f"{value:,.0f}"
 
 
+def _targets(measured: Measurement) -> str:
+    rows = ((target, target.worst(measured)) for target in TARGETS)
+    lines = (
+        [target.what, target.wanted, _ms(worst), "reached" if target.is_reached(worst) else "missed"]
+        for target, worst in rows
+        if worst is not None
+    )
+    return _table(("what", "wanted", "worst", ""), lines)
+
+
 def _queries(measured: Measurement) -> str:
     head = ("question", "found", "bytes", "median, ms", "p99, ms", "processor, ms")
     return _table(head, map(_query, measured.rows))
@@ -67,14 +83,14 @@ def _query(row: Row) -> list[str]:
 
 
 def _ratios(measured: Measurement) -> str:
-    ratios = ("Dateline / static", "the same again / static", "Datasette / Dateline")
+    ratios = ("Dateline / static", "Typesense / Dateline", "Tantivy / Dateline", "Datasette / Dateline")
     head = ("question", *(f"{name}, ms" for name in SYSTEMS.values()), *ratios)
     return _table(head, (_ratio_row(row) for row in measured.rows))
 
 
 def _ratio_row(row: Row) -> list[str]:
     medians = [_ms(row.times[system].median) if system in row.times else "-" for system in SYSTEMS]
-    pairs = (("dateline", "static"), ("again", "static"), ("datasette", "dateline"))
+    pairs = (("dateline", "static"), *((other, "dateline") for other in ("typesense", "tantivy", "datasette")))
     ratios = [row.ratio(*pair) for pair in pairs]
     return [row.question.name, *medians, *("-" if ratio is None else f"{ratio:,.1f}" for ratio in ratios)]
 
@@ -95,12 +111,12 @@ def _views(measured: Measurement) -> str:
 
 
 def _loading(measured: Sequence[Measurement]) -> str:
-    head = ("articles", "load, processor s", "publish, processor s", "articles a second", "MB loading", "MB at most")
+    head = ("articles", "s", "processor, s", "articles per second of processor", "MB at most")
     return _table(head, (_load(measurement.load_times) for measurement in measured if measurement.load_times))
 
 
 def _load(times: LoadTimes) -> list[str]:
-    numbers = (times.loading_cpu, times.publishing_cpu, times.rate, times.memory_loading, times.memory)
+    numbers = (times.wall, times.cpu, times.rate, times.memory)
     return [f"{times.articles:,}", *map(_ms, numbers)]
 
 

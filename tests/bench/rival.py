@@ -1,19 +1,21 @@
 """The alternative: an ordinary SQLite schema with its indexes and full-text index, and SQL."""
 
 import json
+import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
-from itertools import count, islice
+from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from app.models import ACTOR_TYPES, EntityType
 from app.sqlite_driver import DRIVER
 from seed.records import RawArticle
-from tests.bench.client import Times
-from tests.bench.corpus import SOURCES, CorpusEntity
-from tests.bench.questions import MAX_DEPTH, PAGE, Question
+from tests.bench.corpus import SOURCES, CorpusEntity, iso
+from tests.bench.engines import Answer
+from tests.bench.questions import PAGE, Question, Search, depth
 
 SCHEMA = """
 CREATE TABLE source (id TEXT PRIMARY KEY, name TEXT NOT NULL);
@@ -78,57 +80,77 @@ def _row(numbered: tuple[int, RawArticle]) -> tuple[Any, ...]:
     return number, article.source, *content, json.dumps(actors), json.dumps(places)
 
 
+def indexed_fields(number: int, article: RawArticle) -> dict[str, Any]:
+    """Return the fields of an article that search engines index: number, content, source, actor, place and day."""
+    entities = article.entities or ()
+    return {
+        "number": number,
+        # No phrase begins in the title and ends in the text.
+        "content": f"{article.title} zzbetween {article.text}",
+        "source": article.source,
+        "actor": [entity.id for entity in entities if entity.type in ACTOR_TYPES],
+        "place": [entity.id for entity in entities if entity.type is EntityType.PLACE],
+        "day": date.fromisoformat(article.published.on or "").toordinal(),
+    }
+
+
+def opened(database: Path) -> sqlite3.Connection:
+    """Open a database for reading."""
+    connection: sqlite3.Connection = DRIVER.connect(f"file:{database}?mode=ro", uri=True)
+    return connection
+
+
 class Sql:
-    """The questions as SQL in this process: total, page and three facets, without HTTP."""
+    """SQL in this process: total, page and three facets, without HTTP."""
 
-    def __init__(self, database: Path) -> None:
-        self.connection = DRIVER.connect(f"file:{database}?mode=ro", uri=True)
+    name = "sql"
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Ask a database that `build` made."""
+        self.connection = connection
         self.connection.execute("PRAGMA cache_size=-65536")
-
-    def deep(self, size: int) -> tuple[str, int]:
-        """Return day and id of the article before the deep page."""
+        size = self.connection.execute("SELECT count(*) FROM article").fetchone()[0]
         query = f"SELECT published, id FROM article {NEWEST} LIMIT 1 OFFSET ?"  # noqa: S608 - nothing from outside
-        row: tuple[str, int] = self.connection.execute(query, (depth(size) - 1,)).fetchone()
-        return row
+        self.after: tuple[str, int] = self.connection.execute(query, (depth(size) - 1,)).fetchone()
+        """Day and id of the article before the deep page."""
 
-    def total(self, question: Question, turn: int = 0) -> int:
-        """Return the number of articles that match."""
-        where, values = question.where(turn)
-        query = f"SELECT count(*) FROM article WHERE {where}"  # noqa: S608 - as above
-        return int(self.connection.execute(query, values).fetchone()[0])
+    def ask(self, question: Question, search: Search) -> Answer:
+        """Return the answer to a search."""
+        started = time.perf_counter()
+        total = self._answer(question, search)
+        return Answer(total, time.perf_counter() - started)
 
-    def answer(self, question: Question, turn: int, after: tuple[str, int] | None) -> None:
-        """Fetch everything that the question requests."""
-        where, values = question.where(turn)
+    def _answer(self, question: Question, search: Search) -> int:
+        """Return the total; fetch everything else that the question requests."""
+        where, values = _where(question, search)
         execute = self.connection.execute
         if question.export:
-            execute(PAGE_SQL.format(where, NEWEST, -1), values).fetchall()
-            return
-        self.total(question, turn)
+            return len(execute(PAGE_SQL.format(where, NEWEST, -1), values).fetchall())
+        total = int(execute(f"SELECT count(*) FROM article WHERE {where}", values).fetchone()[0])  # noqa: S608
         if question.relevance:
-            execute(BY_RANK, (question.text(turn),)).fetchall()
+            execute(BY_RANK, (question.query(search),)).fetchall()
         else:
-            before = f"{where} AND (published, id) < (?, ?)" if after else where
-            execute(PAGE_SQL.format(before, NEWEST, PAGE), [*values, *(after or ())]).fetchall()
+            before = f"{where} AND (published, id) < (?, ?)" if question.deep else where
+            after = self.after if question.deep else ()
+            execute(PAGE_SQL.format(before, NEWEST, PAGE), [*values, *after]).fetchall()
         execute(SOURCE_FACET.format(where), values).fetchall()
         for types in (ACTOR_TYPES, {EntityType.PLACE}):
             type_list = ", ".join(f"'{type_.value}'" for type_ in sorted(types))
             execute(ENTITY_FACET.format(type_list, where), values).fetchall()
+        return total
 
 
-def depth(size: int) -> int:
-    """Return the number of articles before the deep page of a corpus."""
-    return max(1, min(MAX_DEPTH, size // 2))
-
-
-def repeated(run: Callable[[int], object], *, max_requests: int, seconds: float) -> Times:
-    """Return the times of repeated calls; `run` gets the number of its turn."""
-    took: list[float] = []
-    begun = time.perf_counter()
-    turns: Iterator[int] = count()
-    while not took or (len(took) < max_requests and time.perf_counter() - begun < seconds):
-        turn = next(turns)
-        started = time.perf_counter()
-        run(turn)
-        took.append(time.perf_counter() - started)
-    return Times(tuple(took), 0)
+def _where(question: Question, search: Search) -> tuple[str, list[str | int]]:
+    """Return the filters as a condition of SQL, and its values."""
+    values: list[str | int] = list(search.actor_ids)
+    conditions = ["id IN (SELECT article_id FROM article_entity WHERE entity_id = ?)"] * len(values)
+    if search.source_id:
+        conditions.append("source_id = ?")
+        values.append(search.source_id)
+    if search.days:
+        conditions.append("published BETWEEN ? AND ?")
+        values += map(iso, search.days)
+    if search.words:
+        conditions.append("id IN (SELECT rowid FROM article_fts WHERE article_fts MATCH ?)")
+        values.append(question.query(search))
+    return " AND ".join(conditions) or "1", values

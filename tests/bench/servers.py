@@ -28,18 +28,31 @@ class Server:
 
     @property
     def memory(self) -> float:
-        """Resident memory, in MB."""
-        process = subprocess.run(["ps", "-o", "rss=", "-p", str(self.pid)], capture_output=True, text=True, check=True)
-        return int(process.stdout) / 1024
+        """Resident memory of the processes, in MB; what workers share counts for each."""
+        numbers = ",".join(map(str, self.processes))
+        process = subprocess.run(["ps", "-o", "rss=", "-p", numbers], capture_output=True, text=True, check=True)
+        return sum(map(int, process.stdout.split())) / 1024
 
     @property
     def busy(self) -> float:
-        """Processor time so far, in seconds; 0 where the system does not report it."""
-        try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        except OSError:
-            return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time of the processes so far, in seconds; 0 where the system does not report it."""
+        return sum(map(_busy, self.processes))
+
+    @property
+    def processes(self) -> list[int]:
+        """The process and those that it started."""
+        found = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(self.pid)], capture_output=True, text=True, check=False
+        )
+        return [self.pid, *map(int, found.stdout.split())]
+
+
+def _busy(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 ServerContext = AbstractContextManager[Server]
@@ -51,14 +64,14 @@ def running(
 ) -> Iterator[Server]:
     """Run a server with its port in place of `{port}` in the command; yield it once it serves the path.
 
-    What it prints goes to the log.
+    What it prints goes to the log; `{other}` is another free port.
     """
-    port = _free_port()
+    port, other = _free_port(), _free_port()
     started = time.perf_counter()
     with (
         log.open("ab") as output,
         subprocess.Popen(
-            [argument.format(port=port) for argument in command],
+            [argument.format(port=port, other=other) for argument in command],
             cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdout=output,
@@ -84,7 +97,7 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, path: str) -> None:
     while True:
         try:
             get(port, path)
-        except OSError:
+        except (OSError, RuntimeError):  # It does not listen yet, or is not ready.
             if process.poll() is not None or time.perf_counter() - begun > PATIENCE:
                 raise
             time.sleep(0.005)
@@ -92,25 +105,26 @@ def _wait(process: "subprocess.Popen[bytes]", port: int, path: str) -> None:
             return
 
 
-def _uvicorn(factory: str) -> list[str]:
+def _uvicorn(factory: str, *options: str) -> list[str]:
     return [
         *(sys.executable, "-m", "uvicorn", "--factory", factory, "--host", "127.0.0.1", "--port", "{port}"),
-        *("--workers", "1", "--log-level", "warning"),
+        *("--log-level", "warning", *options),
     ]
 
 
-def dateline(database: Path) -> ServerContext:
+def dateline(database: Path, workers: int = 1) -> ServerContext:
     """Run Dateline on a database."""
+    options = ("--http", "app.server.protocol:BoundedProtocol", "--workers", str(workers))
     return running(
-        _uvicorn("app.main:create_app"),
+        _uvicorn("app.main:create_app", *options),
         "/v1/articles?limit=1",
         {"DATELINE_DATABASE_URL": file_url(database), "DATELINE_TEXT_SEARCH_SECONDS": "600"},
     )
 
 
-def static(folder: Path) -> ServerContext:
-    """Run bare Starlette that serves the files of a folder."""
-    return running(_uvicorn("tests.bench.static:create_app"), "/ready", {"BENCH_BODIES": str(folder)})
+def static() -> ServerContext:
+    """Run bare Starlette that serves bytes."""
+    return running(_uvicorn("tests.bench.static:create_app"), "/2")
 
 
 def datasette(program: Path, database: Path) -> ServerContext:

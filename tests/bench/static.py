@@ -1,7 +1,4 @@
-"""The static floor: bare Starlette that serves the same bytes, under the same server."""
-
-import os
-from pathlib import Path
+"""The static floor: bare Starlette that serves as many bytes, under the same server."""
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,10 +7,9 @@ from starlette.routing import Route
 
 
 def create_app() -> Starlette:
-    """Return an app that serves the files of the folder BENCH_BODIES as `/name`."""
-    bodies = {path.name: path.read_bytes() for path in Path(os.environ["BENCH_BODIES"]).iterdir()}
+    """Return an app that serves `size` bytes as `/size`."""
 
     async def serve(request: Request) -> Response:
-        return Response(bodies.get(request.path_params["name"], b"{}"), media_type="application/json")
+        return Response(b"0" * request.path_params["size"], media_type="application/json")
 
-    return Starlette(routes=[Route("/{name}", serve)])
+    return Starlette(routes=[Route("/{size:int}", serve)])
