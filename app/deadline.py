@@ -5,7 +5,7 @@ and each statement of a database obey it without passing it on.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -23,14 +23,26 @@ class SliceOverError(Exception):
 class Deadline:
     """The end of the time of one request, `seconds` from now; other threads may cancel it."""
 
-    __slots__ = ("_elapsed_ends", "_ends", "_processor_ends", "is_cancelled", "is_inline", "seconds")
+    __slots__ = (
+        "_elapsed_ends",
+        "_ends",
+        "_interrupt",
+        "_processor_ends",
+        "has_required_thread",
+        "is_cancelled",
+        "is_inline",
+        "seconds",
+    )
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._ends = time.monotonic() + seconds
         self.is_cancelled = self.is_inline = False
+        self.has_required_thread = False
+        """Whether the work has been such that it must not run on the event loop."""
         self._processor_ends: float | None = None
         self._elapsed_ends = 0.0
+        self._interrupt: Callable[[], None] | None = None
 
     @property
     def remaining(self) -> float:
@@ -55,6 +67,21 @@ class Deadline:
     def cancel(self) -> None:
         """Stop the work: the client has left."""
         self.is_cancelled = True
+        if (interrupt := self._interrupt) is not None:
+            interrupt()
+
+    @contextmanager
+    def interruptible(self, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Let `cancel` call this function during the block, which waits for something else; it must not block.
+
+        It is called in another thread, and at the latest while the block ends. Raise what `check` raises.
+        """
+        self._interrupt = interrupt
+        try:
+            self.check()  # Whoever cancelled before did not know the function.
+            yield
+        finally:
+            self._interrupt = None
 
     @contextmanager
     def apply(self, slice_seconds: float | None = None, *, is_inline: bool = False) -> Iterator[None]:
@@ -62,7 +89,7 @@ class Deadline:
 
         `is_inline` says that the thread is the one of the event loop.
         """
-        self.is_inline = is_inline
+        self.is_inline, self.has_required_thread = is_inline, False
         self._processor_ends = None if slice_seconds is None else time.thread_time() + slice_seconds
         self._elapsed_ends = time.monotonic() + SLICE_ELAPSED_SECONDS
         token = _CURRENT.set(self)
@@ -83,6 +110,7 @@ class Deadline:
 
     def require_thread(self) -> None:
         """Raise SliceOverError on the event loop."""
+        self.has_required_thread = True
         if self.is_inline:
             raise SliceOverError
 

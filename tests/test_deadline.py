@@ -56,6 +56,28 @@ def test_only_work_on_the_event_loop_has_to_leave_it() -> None:
         require_thread()
 
 
+def test_a_deadline_remembers_whether_its_work_had_to_leave_the_event_loop() -> None:
+    deadline = Deadline(LONG)
+    with deadline.apply():
+        require_thread()
+        assert deadline.has_required_thread
+    with deadline.apply():
+        assert not deadline.has_required_thread
+
+
+def test_who_waits_for_something_else_is_interrupted_when_the_client_leaves() -> None:
+    """Once, and not after the block; not at all, but refused, if the client has left before."""
+    deadline, interrupts = Deadline(LONG), []
+    with deadline.interruptible(lambda: interrupts.append("first")):
+        assert interrupts == []
+        deadline.cancel()
+    deadline.cancel()
+    with pytest.raises(ClientLeftError), deadline.interruptible(lambda: interrupts.append("second")):
+        interrupts.append("not reached")
+    deadline.cancel()
+    assert interrupts == ["first"]
+
+
 def test_a_slice_is_one_of_processor_time() -> None:
     deadline = Deadline(LONG)
     with deadline.apply(slice_seconds=LONG):

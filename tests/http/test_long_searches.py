@@ -167,7 +167,7 @@ def test_a_cheap_search_needs_no_thread() -> None:
 
 
 def test_a_search_that_is_not_as_cheap_as_it_seemed_moves_to_a_thread() -> None:
-    """And the next one of its kind runs there from the beginning, unless it left before it had cost anything."""
+    """And the next one of its kind runs there from the beginning, until one could have stayed."""
     admission = Admission(threads=1, seconds=SECONDS)
     ran: list[str] = []
 
@@ -178,11 +178,15 @@ def test_a_search_that_is_not_as_cheap_as_it_seemed_moves_to_a_thread() -> None:
         call()
 
     async def scenario() -> None:
-        for query, call in [(b"actor=a", require_thread)] * 2 + [(b"q=a", partial(work, SHORT_SECONDS / 2))] * 2:
-            await run(admission, partial(search, call), Client(query), is_cheap=True)
+        calls: list[Callable[[], None]] = [require_thread, require_thread, check_deadline, check_deadline]
+        expensive = partial(work, SHORT_SECONDS / 2)
+        for call in calls:
+            await run(admission, partial(search, call), Client(b"actor=a"), is_cheap=True)
+        for call in (expensive, expensive):
+            await run(admission, partial(search, call), Client(b"q=a"), is_cheap=True)
 
     within(scenario)
-    assert ran == ["inline", "thread"] * 2 + ["inline", "thread"] + ["thread"]
+    assert ran == ["inline", "thread", "thread", "thread", "inline", "inline", "thread", "thread"]
 
 
 def test_a_search_that_exceeds_its_limit_is_refused() -> None:

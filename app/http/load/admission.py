@@ -91,7 +91,7 @@ class Admission:
         kind = request_kind(path, request.state.pairs)
         job = Job(kind, request.state.client, Deadline(self._seconds), SHORT_SECONDS)
         cost = self._costs.get(job.kind)
-        if is_cheap and (cost is None or cost.processor <= INLINE_SECONDS):
+        if is_cheap and (cost is None or (cost.processor <= INLINE_SECONDS and not cost.needs_thread)):
             with suppress(SliceOverError):
                 return self._run_inline(job, call)
         try:
@@ -109,7 +109,7 @@ class Admission:
         try:
             return usage.run()
         finally:
-            self._costs.add(job.kind, usage.processor, usage.elapsed)
+            self._add_cost(job, usage)
 
     async def _run_in_class(self, job: Job, call: Callable[[], Value]) -> Value:
         """Return the result; hold back the refusal of a client with as many long requests as it may have.
@@ -158,7 +158,10 @@ class Admission:
             usage.processor = MAX_COUNTED_SECONDS  # All that is known is that it takes longer.
             raise
         finally:
-            self._costs.add(job.kind, usage.processor, usage.elapsed)
+            self._add_cost(job, usage)
+
+    def _add_cost(self, job: Job, usage: "_Usage[Any]") -> None:
+        self._costs.add(job.kind, usage.processor, usage.elapsed, needs_thread=job.deadline.has_required_thread)
 
     async def _hold_refusal(self, job: Job) -> None:
         """Wait before a refusal is sent; raise ClientLeftError if the client leaves meanwhile."""
@@ -278,10 +281,14 @@ def _is_cheap(values: Mapping[str, object]) -> bool:
 
 
 def _call(handler: Callable[..., Value], values: Mapping[str, Any]) -> Value:
+    """Call a handler, and give its connection back.
+
+    The end of a transaction may wait for a server, which the event loop must not; and a request that waits for another
+    thread, or for its client, must hold no connection.
+    """
     try:
         return handler(**values)
-    except SliceOverError:
+    finally:
         for value in values.values():
             if isinstance(value, SearchContext):
-                value.session.close()  # A request that waits must hold no connection.
-        raise
+                value.session.close()

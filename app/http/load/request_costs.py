@@ -54,10 +54,14 @@ def _is_number(value: str) -> bool:
 
 @dataclass(slots=True)
 class Cost:
-    """Moving averages of one kind of request: seconds of processor time, and elapsed seconds."""
+    """Moving averages of one kind of request: seconds of processor time, and elapsed seconds.
+
+    `needs_thread` says whether the last one did what must not run on the event loop.
+    """
 
     processor: float
     elapsed: float
+    needs_thread: bool = False
 
 
 class RequestCosts:
@@ -74,12 +78,13 @@ class RequestCosts:
         """Return the cost of a kind, None if it is not known."""
         return self._costs.get(kind)
 
-    def add(self, kind: Kind, processor: float, elapsed: float) -> None:
+    def add(self, kind: Kind, processor: float, elapsed: float, *, needs_thread: bool = False) -> None:
         """Add the cost of one request, or of the slice that it exceeded."""
         cost = self._costs.setdefault(kind, Cost(self._first, self._first))
         self._costs.move_to_end(kind)
         cost.processor = _moved(cost.processor, min(processor, self._max_processor))
         cost.elapsed = _moved(cost.elapsed, elapsed)
+        cost.needs_thread = needs_thread
         if len(self._costs) > self._max_kinds:
             self._costs.popitem(last=False)
 
