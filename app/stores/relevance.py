@@ -3,9 +3,13 @@
 A column of an indexed text is the words of it in order, each between two single spaces.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from array import array
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import log
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.stores.phrases import ANYWHERE, Phrase, near_phrases, term_phrases
 from app.text.query_tree import Leaf, Near
@@ -22,11 +26,14 @@ MIN_IDF = 1e-6
 COLUMN_STRIDE = 1 << 32
 """Distance between the first words of two columns: nothing is near something in another column."""
 
-Columns = Mapping[str, str]
-"""The columns of a text by their names; those of a leaf are enough to count its phrases."""
+TEXT_STRIDE = 1 << 36
+"""The same of two texts, which is more than all columns of one."""
 
-OccurrenceCounter = Callable[[Columns], list[int]]
-"""Returns the number of occurrences of each phrase of a leaf."""
+Columns = Mapping[str, Sequence[str]]
+"""The columns of some texts by their names, each with a value per text; those of a leaf are enough to count it."""
+
+Counts = NDArray[np.int64]
+"""The number of occurrences in each of some texts."""
 
 
 def spaced(words: Sequence[str]) -> str:
@@ -44,50 +51,81 @@ def leaf_phrases(leaf: Leaf) -> list[Phrase]:
     return near_phrases(leaf) if isinstance(leaf, Near) else term_phrases(leaf)
 
 
-def occurrence_counter(leaf: Leaf) -> OccurrenceCounter:
-    """Return a function that counts how often a text, given by its columns, contains each phrase of a leaf.
+def count_occurrences(leaf: Leaf, columns: Columns) -> list[Counts]:
+    """Return how often each of some texts, given by their columns, contains each phrase of a leaf.
 
     Those of a group count where they are near each other.
     """
     phrases = leaf_phrases(leaf)
+    joined = {
+        name: _Column(columns[name]) for name in dict.fromkeys(name for phrase in phrases for name in phrase.columns)
+    }
     if isinstance(leaf, Near):
-        return partial(_count_near, phrases, [len(phrase.words) for phrase in phrases], leaf.distance)
-    return partial(_count_phrases, [(needle(phrase), phrase.columns) for phrase in phrases])
+        return _count_near(phrases, leaf.distance, joined, len(next(iter(columns.values()))))
+    counts = [[joined[name].count(needle(phrase)) for name in phrase.columns] for phrase in phrases]
+    return [np.sum(own, axis=0) for own in counts]
 
 
-def _count_phrases(needles: Sequence[tuple[str, tuple[str, ...]]], columns: Columns) -> list[int]:
-    return [sum([_count(columns[column], wanted) for column in own]) for wanted, own in needles]
+class _Column:
+    """One column of some texts, joined: all are searched together, in a tenth of the time. None begins in another."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._joined = "".join(texts)
+        self._ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+
+    def find(self, wanted: str) -> Counts:
+        """Return the places of a string; two of them may overlap, at least in a space."""
+        places = array("q")
+        at = self._joined.find(wanted)
+        while at >= 0:
+            places.append(at)
+            at = self._joined.find(wanted, at + 1)
+        return np.frombuffer(places, np.int64)
+
+    def texts_of(self, places: Counts) -> Counts:
+        """Return the numbers of the texts at these places."""
+        return np.searchsorted(self._ends, places, side="right")
+
+    def count(self, wanted: str) -> Counts:
+        """Return how often each text contains a string."""
+        return np.bincount(self.texts_of(self.find(wanted)), minlength=len(self._ends))
+
+    @cached_property
+    def _spaces(self) -> Counts:
+        return np.flatnonzero(np.frombuffer(self._joined.encode("utf-32-le"), "<u4") == ord(" "))
+
+    def words_at(self, places: Counts) -> Counts:
+        """Return the numbers, within their texts, of the words after the spaces at these places."""
+        starts = np.concatenate([[0], self._ends])[self.texts_of(places)]
+        return np.searchsorted(self._spaces, places) - np.searchsorted(self._spaces, starts)
 
 
-def _count_near(phrases: Sequence[Phrase], lengths: Sequence[int], distance: int, columns: Columns) -> list[int]:
-    places = [_places(columns, phrase) for phrase in phrases]
-    return list(map(len, near_places(places, lengths, distance)))
+def _count_near(phrases: Sequence[Phrase], distance: int, columns: Mapping[str, _Column], size: int) -> list[Counts]:
+    lengths = [len(phrase.words) for phrase in phrases]
+    counts = [np.zeros(size, np.int64) for _ in phrases]
+    places = [_places(phrase, columns) for phrase in phrases]
+    # Few texts have all phrases at about the same place, and each takes as long as a hundred that are left out here.
+    window = distance + max(lengths)
+    is_possible = [
+        np.searchsorted(other, places[0] - window) < np.searchsorted(other, places[0] + window, side="right")
+        for other in places
+    ]
+    for number in np.unique(places[0][np.all(is_possible, axis=0)] // TEXT_STRIDE).tolist():
+        first = number * TEXT_STRIDE
+        own = [all_[slice(*np.searchsorted(all_, (first, first + TEXT_STRIDE)))].tolist() for all_ in places]
+        for count, near in zip(counts, near_places(own, lengths, distance), strict=True):
+            count[number] = len(near)
+    return counts
 
 
-def _count(text: str, wanted: str) -> int:
-    """Return how often a text contains another one; two occurrences may overlap, at least in a space."""
-    count, at = 0, text.find(wanted)
-    while at >= 0:
-        count += 1
-        at = text.find(wanted, at + 1)
-    return count
-
-
-def _places(columns: Columns, phrase: Phrase) -> list[int]:
-    """Return the places of a phrase, as numbers of words from the first column on."""
-    *middle, last = phrase.words
-    is_last: Callable[[str], bool] = (lambda word: word.startswith(last)) if phrase.is_prefix else last.__eq__
-    places = []
-    for column in phrase.columns:
-        if needle(phrase) in columns[column]:
-            words, first = columns[column].split(), ANYWHERE.index(column) * COLUMN_STRIDE
-            count = len(middle)
-            places += [
-                first + at - count
-                for at, word in enumerate(words)
-                if at >= count and is_last(word) and words[at - count : at] == middle
-            ]
-    return places
+def _places(phrase: Phrase, columns: Mapping[str, _Column]) -> Counts:
+    """Return the places of a phrase, ascending, as numbers of words; see COLUMN_STRIDE and TEXT_STRIDE."""
+    places = [np.empty(0, np.int64)]
+    for name in phrase.columns:
+        at = columns[name].find(needle(phrase))
+        of_column = columns[name].texts_of(at) * TEXT_STRIDE + ANYWHERE.index(name) * COLUMN_STRIDE
+        places.append(of_column + columns[name].words_at(at))
+    return np.sort(np.concatenate(places))
 
 
 def near_places(places: Sequence[Sequence[int]], lengths: Sequence[int], distance: int) -> list[list[int]]:
@@ -125,11 +163,11 @@ def idf(texts: int, hits: int) -> float:
     return max(log((texts - hits + 0.5) / (hits + 0.5)), 0.0) or MIN_IDF
 
 
-def bm25(counts: Sequence[int], idfs: Sequence[float], length: int, average: float) -> float:
-    """Return the score of a text, the lower the better, by its occurrences of each phrase and its length in words."""
+def bm25(counts: Sequence[Counts], idfs: Sequence[float], lengths: Counts, average: float) -> NDArray[np.float64]:
+    """Return the scores of texts, the lower the better, by their occurrences of each phrase and lengths in words."""
     # The order of operations is that of FTS5, so that scores are equal to the last bit.
-    score = 0.0
-    weight = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length / average)
+    scores = np.zeros(len(lengths))
+    weights = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / average)
     for count, own in zip(counts, idfs, strict=True):
-        score += own * ((count * (SATURATION + 1.0)) / (count + weight))
-    return -1.0 * score
+        scores += own * ((count * (SATURATION + 1.0)) / (count + weights))
+    return -1.0 * scores

@@ -1,15 +1,16 @@
 """Relevance in Python, compared with what FTS5 computes for the same texts."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from random import Random
 
+import numpy as np
 import pytest
 
 from app.sqlite_driver import DRIVER
 from app.stores.phrases import Phrase, scored_leaves
-from app.stores.relevance import bm25, idf, leaf_phrases, near_places, needle, occurrence_counter, spaced
+from app.stores.relevance import bm25, count_occurrences, idf, leaf_phrases, near_places, needle, spaced
 from app.stores.sqlite_text import add_index_functions, leaf_expression, score_expression
 from app.text.query_parser import parse_query
 from app.text.query_tree import Leaf, Node, wanted_leaves
@@ -69,10 +70,15 @@ def scores(tree: Node, indexed: dict[int, Columns]) -> dict[int, float]:
     average = sum(lengths.values()) / len(lengths)
     found = {}
     for id_, text in indexed.items():
-        counts = [occurrence_counter(leaf)(text) for leaf in leaves]
+        counts = [count_occurrences(leaf, columns_of([text])) for leaf in leaves]
         if (all if are_required else any)(any(own) for own in counts):
-            found[id_] = bm25([count for own in counts for count in own], weights, lengths[id_], average)
+            together = [count for own in counts for count in own]
+            found[id_] = bm25(together, weights, np.array([lengths[id_]]), average).item()
     return found
+
+
+def columns_of(texts: Sequence[Columns]) -> dict[str, list[str]]:
+    return {name: [text[name] for text in texts] for name in texts[0]}
 
 
 def fts5_scores(tree: Node, table: sqlite3.Connection) -> dict[int, float]:
@@ -130,7 +136,8 @@ def test_drawn_leaves_are_in_the_texts_in_which_fts5_finds_them(
         leaf: Leaf
         for leaf in wanted_leaves(parse_query(drawn(random)).tree):
             found = {row[0] for row in table.execute("SELECT rowid FROM a WHERE a MATCH ?", (leaf_expression(leaf),))}
-            assert {id_ for id_, text in indexed.items() if any(occurrence_counter(leaf)(text))} == found, leaf
+            counts = count_occurrences(leaf, columns_of(list(indexed.values())))
+            assert {id_ for id_, *own in zip(indexed, *counts, strict=True) if any(own)} == found, leaf
 
 
 @pytest.mark.parametrize(

@@ -1,30 +1,38 @@
-"""The text index of PostgreSQL: the words of each revision as arrays with a GIN index, and in sequence for phrases.
+"""The text index of PostgreSQL: for each word the revisions that contain it, and their words in sequence for phrases.
 
 Its own text search reads texts in another way, and forgets the places of words behind the 16,383rd.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from hashlib import blake2b
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from app.deadline import check_deadline
-from app.stores.phrases import ANYWHERE, TITLE_OR_TEXT, Phrase, near_phrases, scored_leaves
+from app.stores.phrases import ANYWHERE, TITLE_OR_TEXT, near_phrases, scored_leaves
 from app.stores.postgresql.errors import driver_errors
-from app.stores.relevance import bm25, idf, leaf_phrases, needle, occurrence_counter, spaced
+from app.stores.postgresql.postings import (
+    EVERY_TEXT,
+    MAX_COUNT,
+    Ids,
+    Postings,
+    add_postings,
+    count_expansions,
+    id_array,
+    indexed_form,
+    intersection,
+    is_word,
+    union,
+)
+from app.stores.postgresql.schema import IDS_PER_BLOCK
+from app.stores.relevance import Counts, bm25, count_occurrences, idf, leaf_phrases, spaced
 from app.stores.store import IndexProgress
 from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves
 from app.text.tokenizer import TOKENIZER_VERSION, joined_words, words
-
-# Entries of its indexes have at most 2,704 bytes.
-MAX_WORD_BYTES = 2_500
-"""Maximum length of an indexed word in UTF-8; of a longer one, the beginning and a checksum are indexed."""
-
-HEAD_BYTES = 2_400
-"""Length of that beginning."""
 
 REVISIONS_PER_SLICE = 1_000
 """Revisions that are indexed together."""
@@ -32,46 +40,39 @@ REVISIONS_PER_SLICE = 1_000
 ROWS_PER_SLICE = 1_000
 """Rows whose texts are in memory together."""
 
-_LAST_CHARACTER = "\U0010ffff"
 
 _TEXTS = text("SELECT id, title, text FROM revision WHERE id BETWEEN :first AND :last ORDER BY id")
-_COPY = "COPY article_text (id, length, title, text, joined, words) FROM STDIN"
-_ADD_WORDS = text(
-    "INSERT INTO article_text_word SELECT unnest(CAST(:words AS text[])) ORDER BY 1 ON CONFLICT DO NOTHING"
-)
-_CLEAN_PENDING_LIST = text("SELECT gin_clean_pending_list('article_text_words')")
+_COPY = "COPY article_text (id, length, title, text, joined) FROM STDIN"
 _ALL_REVISIONS = text("SELECT coalesce(min(id), 1), coalesce(max(id), 0), count(*) FROM revision")
-_CLEAR = text("TRUNCATE article_text, article_text_word")
+_CLEAR = text("TRUNCATE article_text, article_text_posting")
 _RESET = text("UPDATE article_text_totals SET texts = 0, words = 0, tokenizer = :version")
 _VERSION = text("SELECT tokenizer FROM article_text_totals")
 _STATE = text("SELECT texts, words FROM article_text_totals")
-_EXPANSIONS = text(
-    "SELECT count(*) FROM (SELECT 1 FROM article_text_word WHERE word >= :first AND word <= :last LIMIT :limit) words"
-)
-_ROWS = text("SELECT id, length, title, text, joined FROM article_text WHERE id = ANY(:ids) ORDER BY id")
 
-TextRow = tuple[int, int, str, str, str, list[str]]
-"""The values of a row of the index."""
+_LENGTHS = text("SELECT id, length FROM article_text WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id")
+_ROWS = text("SELECT id, title, text, joined FROM article_text WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id")
+_FIELDS = text("SELECT id, title, text FROM article_text WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id")
 
 
-def indexed_form(word: str) -> str:
-    """Return a word as it is indexed: a long one by its beginning and a checksum."""
-    encoded = word.encode()
-    if len(encoded) <= MAX_WORD_BYTES:
-        return word
-    return f"{_head(word)}\x02{blake2b(encoded, digest_size=16).hexdigest()}"
+class TextRow(NamedTuple):
+    """A row of the index, and how often its text has each word, as it is indexed: at most MAX_COUNT."""
 
-
-def _head(word: str) -> str:
-    return word.encode()[:HEAD_BYTES].decode(errors="ignore")
+    id: int
+    length: int
+    title: str
+    text: str
+    joined: str
+    counts: Mapping[str, int]
 
 
 def text_row(id_: int, title: str, body: str) -> TextRow:
     """Return the row of the index for a text."""
     columns = words(title), words(body), joined_words(title, body)
     length = sum(map(len, columns))
-    forms = sorted({indexed_form(word) for column in columns for word in column})
-    return (id_, length, spaced(columns[0]), spaced(columns[1]), spaced(columns[2]), forms)
+    counts = {indexed_form(word): min(count, MAX_COUNT) for word, count in Counter(chain(*columns)).items()}
+    counts[EVERY_TEXT] = min(length, MAX_COUNT)
+    in_title, in_text, apart = map(spaced, columns)
+    return TextRow(id_, length, in_title, in_text, apart, counts)
 
 
 class PostgresqlTextIndex:
@@ -79,14 +80,15 @@ class PostgresqlTextIndex:
 
     def add(self, connection: Connection, revision_ids: range) -> None:
         """Index the titles and texts of these stored revisions."""
-        for start in range(revision_ids[0], revision_ids[-1] + 1, REVISIONS_PER_SLICE):
-            last = min(start + REVISIONS_PER_SLICE - 1, revision_ids[-1])
-            texts = connection.execute(_TEXTS, {"first": start, "last": last})
-            _insert(connection, [text_row(*row) for row in texts])
+        first, end = revision_ids[0], revision_ids[-1] + 1
+        while first < end:
+            next_ = min(first + REVISIONS_PER_SLICE, (first // IDS_PER_BLOCK + 1) * IDS_PER_BLOCK, end)
+            texts = connection.execute(_TEXTS, {"first": first, "last": next_ - 1})
+            _insert(connection, first // IDS_PER_BLOCK, [text_row(*row) for row in texts])
+            first = next_
 
     def settle(self, connection: Connection) -> None:
-        """Move new entries into the tree of the index: they are faster to add to a list, which each search reads."""
-        connection.execute(_CLEAN_PENDING_LIST)
+        """Do nothing: `add` puts nothing off."""
 
     def is_current(self, connection: Connection) -> bool:
         """Return whether the texts were read by the tokenizer of this release."""
@@ -101,23 +103,18 @@ class PostgresqlTextIndex:
             self.add(connection, range(start, min(start + REVISIONS_PER_SLICE, last + 1)))
             progress(min(start + REVISIONS_PER_SLICE - first, total), total)
 
-    def hits(self, connection: Connection, leaf: Leaf | And | Or) -> NDArray[np.int64]:
+    def hits(self, connection: Connection, leaf: Leaf | And | Or) -> Ids:
         """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
         if isinstance(leaf, Near):
             return _near_hits(connection, leaf)
-        condition = Condition()
-        joint = " OR " if isinstance(leaf, Or) else " AND "
-        sql = joint.join(f"({condition.any_of(leaf_phrases(one))})" for one in leaves(leaf))
-        # The ids as one value: fetching half a million rows one by one takes longer than the search.
-        query = text(f"SELECT string_agg(CAST(id AS text), ',') FROM article_text WHERE {sql}")  # noqa: S608
-        joined: str | None = connection.execute(query, condition.values).scalar()
-        return np.fromstring(joined or "", np.int64, sep=",")
+        phrases = [leaf_phrases(one) for one in leaves(leaf)]
+        postings = Postings.of_phrases(connection, chain.from_iterable(phrases))
+        found = [union([postings.of_phrase(phrase) for phrase in own]) for own in phrases]
+        return union(found) if isinstance(leaf, Or) else intersection(found)
 
     def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
         """Return how many words a prefix stands for, at most `limit`."""
-        first = _head(words(prefix.text)[-1])
-        parameters = {"first": first, "last": first + _LAST_CHARACTER, "limit": limit}
-        return int(connection.execute(_EXPANSIONS, parameters).scalar_one())
+        return count_expansions(connection, words(prefix.text)[-1], limit)
 
     def scores(
         self, connection: Connection, tree: Node, revision_ids: list[int]
@@ -125,20 +122,14 @@ class PostgresqlTextIndex:
         """Return those of these revisions that contain a leaf that the query does not exclude, and scores by bm25."""
         scored, _ = scored_leaves(tree)
         phrases = [phrase for leaf in scored for phrase in leaf_phrases(leaf)]
-        condition = Condition()
-        counts = [f"(SELECT count(*) FROM article_text WHERE {condition.any_of([phrase])})" for phrase in phrases]  # noqa: S608
-        query = text(f"SELECT texts, words, {', '.join(counts)} FROM article_text_totals")  # noqa: S608
-        texts, total, *hits = connection.execute(query, condition.values).one()
-        idfs = [idf(texts, count) for count in hits]
-        counters = list(map(occurrence_counter, scored))
-        ids, scores = [], []
-        for id_, length, *own in _rows(connection, revision_ids):
-            columns = dict(zip(ANYWHERE, own, strict=True))
-            found = [count for counter in counters for count in counter(columns)]
-            if any(found):
-                ids.append(id_)
-                scores.append(bm25(found, idfs, length, total / texts))
-        return np.array(ids, np.int64), np.array(scores, np.float64)
+        postings = Postings.of_phrases(connection, phrases, EVERY_TEXT)
+        texts, total = connection.execute(_STATE).one()
+        idfs = [idf(texts, len(postings.of_phrase(phrase))) for phrase in phrases]
+        ids = np.array(revision_ids, np.int64)
+        counts = _counts(connection, scored, postings, ids)
+        has_any = np.any(counts, axis=0)
+        lengths = _lengths(connection, postings, ids)
+        return ids[has_any], bm25(counts, idfs, lengths, max(total, 1) / max(texts, 1))[has_any]
 
     def state(self, connection: Connection) -> str:
         """Return the numbers of texts and of words in them."""
@@ -146,65 +137,68 @@ class PostgresqlTextIndex:
         return f"{texts:x}-{count:x}"
 
 
-def _insert(connection: Connection, rows: Sequence[TextRow]) -> None:
+def _insert(connection: Connection, block: int, rows: Sequence[TextRow]) -> None:
+    """Store rows of one block of revisions, and append them to the postings of their words."""
     driver: Any = connection.connection.driver_connection
     with driver_errors(), driver.cursor() as cursor, cursor.copy(_COPY) as copy:
         for row in rows:
-            copy.write_row(row)
-    forms = {form for row in rows for form in row[-1]}
-    connection.execute(_ADD_WORDS, {"words": list(forms)})
+            copy.write_row(row[:-1])
+    add_postings(connection, block, {row.id: row.counts for row in rows})
 
 
-def _near_hits(connection: Connection, near: Near) -> NDArray[np.int64]:
+def _near_hits(connection: Connection, near: Near) -> Ids:
     """Return the ids of the texts with a group: those with all of its terms are read and compared."""
-    condition = Condition()
-    sql = condition.all_of(near_phrases(near))
-    rows = connection.execute(text(f"SELECT id, title, text FROM article_text WHERE {sql}"), condition.values)  # noqa: S608
-    count, found = occurrence_counter(near), []
-    for part in rows.partitions(ROWS_PER_SLICE):
+    phrases = near_phrases(near)
+    postings = Postings.of_phrases(connection, phrases)
+    candidates = intersection([postings.of_words(phrase) for phrase in phrases]).tolist()
+    found = [np.empty(0, np.int64)]
+    for rows in _slices(connection, candidates, _FIELDS):
+        ids, *own = zip(*rows, strict=True)
+        counts = count_occurrences(near, dict(zip(TITLE_OR_TEXT, own, strict=True)))
+        found.append(np.array(ids, np.int64)[counts[0] > 0])
+    return np.concatenate(found)
+
+
+def _counts(connection: Connection, scored: Sequence[Leaf], postings: Postings, ids: Ids) -> list[Counts]:
+    """Return how often each of these texts contains each phrase of these leaves."""
+    counts = []
+    for leaf in scored:
         check_deadline()
-        found += [id_ for id_, *own in part if any(count(dict(zip(TITLE_OR_TEXT, own, strict=True))))]
-    return np.array(found, np.int64)
+        phrases = leaf_phrases(leaf)
+        if all(map(is_word, phrases)):
+            of_leaf = [postings.by_form[indexed_form(phrase.words[0])].counts_of(ids) for phrase in phrases]
+            if not any((own == MAX_COUNT).any() for own in of_leaf):
+                counts += of_leaf
+                continue
+        counts += _counts_in_texts(connection, leaf, postings, ids)
+    return counts
 
 
-def _rows(connection: Connection, revision_ids: Sequence[int]) -> Iterator[Any]:
-    """Yield the rows of these revisions, as long as there is time."""
+def _counts_in_texts(connection: Connection, leaf: Leaf, postings: Postings, ids: Ids) -> list[Counts]:
+    """Return how often each of these texts contains each phrase of a leaf; those with any of them are read."""
+    phrases = leaf_phrases(leaf)
+    counts = [np.zeros(len(ids), np.int64) for _ in phrases]
+    candidates = np.intersect1d(union([postings.of_phrase(phrase) for phrase in phrases]), ids, assume_unique=True)
+    for rows in _slices(connection, candidates.tolist()):
+        own_ids, *own = zip(*rows, strict=True)
+        numbers = np.searchsorted(ids, own_ids)
+        for count, found in zip(counts, count_occurrences(leaf, dict(zip(ANYWHERE, own, strict=True))), strict=True):
+            count[numbers] = found
+    return counts
+
+
+def _lengths(connection: Connection, postings: Postings, ids: Ids) -> Counts:
+    """Return the number of words of each of these texts."""
+    lengths = postings.by_form[EVERY_TEXT].counts_of(ids)
+    for rows in _slices(connection, ids[lengths == MAX_COUNT].tolist(), _LENGTHS):
+        for id_, length in rows:
+            lengths[np.searchsorted(ids, id_)] = length
+    return lengths
+
+
+def _slices(connection: Connection, revision_ids: Sequence[int], query: TextClause = _ROWS) -> Iterator[Sequence[Any]]:
+    """Yield the rows of these revisions, at least one at a time, as long as there is time."""
     for start in range(0, len(revision_ids), ROWS_PER_SLICE):
         check_deadline()
-        yield from connection.execute(_ROWS, {"ids": revision_ids[start : start + ROWS_PER_SLICE]}).all()
-
-
-class Condition:
-    """Makes conditions on rows of the text index, and collects the values of their parameters."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, Any] = {}
-
-    def all_of(self, phrases: Iterable[Phrase]) -> str:
-        """Return the condition of texts with all of these phrases."""
-        return " AND ".join(map(self._phrase, phrases))
-
-    def any_of(self, phrases: Iterable[Phrase]) -> str:
-        """Return the condition of texts with any of these phrases."""
-        return " OR ".join(f"({self._phrase(phrase)})" for phrase in phrases)
-
-    def _phrase(self, phrase: Phrase) -> str:
-        *middle, last = phrase.words
-        exact = middle if phrase.is_prefix else [*middle, last]
-        conditions = [f"words @> CAST({self._add(list(map(indexed_form, exact)))} AS text[])"] if exact else []
-        if phrase.is_prefix:
-            first, end = self._add(_head(last)), self._add(_head(last) + _LAST_CHARACTER)
-            conditions.append(
-                f"words && ARRAY(SELECT word FROM article_text_word WHERE word >= {first} AND word <= {end})"  # noqa: S608
-            )
-        # Whether the words are in one of the columns, one after the other, and begin with the whole of a long prefix.
-        if len(phrase.words) > 1 or phrase.columns != ANYWHERE or _head(last) != last:
-            wanted = self._add(needle(phrase))
-            places = (f"strpos({column}, CAST({wanted} AS text)) > 0" for column in phrase.columns)
-            conditions.append(f"({' OR '.join(places)})")
-        return " AND ".join(conditions)
-
-    def _add(self, value: object) -> str:
-        name = f"value_{len(self.values)}"
-        self.values[name] = value
-        return f":{name}"
+        if rows := connection.execute(query, {"ids": id_array(revision_ids[start : start + ROWS_PER_SLICE])}).all():
+            yield rows

@@ -1,10 +1,13 @@
 """Faults of a PostgreSQL database: damaged indexes, missing rows, and words that are not those of the stored texts."""
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
+import numpy as np
 from sqlalchemy import Connection, Engine, ForeignKey, Select, exists, select, text
 from sqlmodel import SQLModel
 
+from app.stores.postgresql.postings import ENTRY_BYTES, Postings
 from app.stores.postgresql.text_index import PostgresqlTextIndex, text_row
 
 # Some milliseconds of work.
@@ -35,10 +38,10 @@ _TOTALS = text(
 _NEWEST = text("SELECT coalesce(max(id), 0), count(*) FROM revision")
 _COUNT = text("SELECT count(*) FROM revision WHERE id <= :newest")
 _TEXTS = text(
-    "SELECT id, revision.title, revision.text, length, t.title, t.text, joined, words "
+    "SELECT id, revision.title, revision.text, length, t.title, t.text, joined "
     "FROM revision LEFT JOIN article_text t USING (id) WHERE id > :after AND id <= :newest ORDER BY id LIMIT :limit"
 )
-_MISSING_WORDS = text("SELECT unnest(CAST(:words AS text[])) EXCEPT SELECT word FROM article_text_word LIMIT 1")
+_ENTRIES = text(f"SELECT sum(octet_length(entries)) / {ENTRY_BYTES} FROM article_text_posting")  # noqa: S608
 
 
 def faults(engine: Engine) -> Iterator[str]:
@@ -75,32 +78,36 @@ def _dangling(child: ForeignKey) -> Select[str]:
 def word_faults(engine: Engine, pause: Callable[[], None]) -> Iterator[str]:
     """Yield a fault if the text index lacks words, or has others; `pause` is called after each slice of work.
 
-    What is loaded meanwhile is left out; nothing is said if rows were deleted meanwhile.
+    What is loaded meanwhile is left out; nothing is said if rows were added or deleted meanwhile.
     """
     with engine.connect() as connection:
-        newest, stored = connection.execute(_NEWEST).one()
+        before = connection.execute(_NEWEST).one()
         if not PostgresqlTextIndex().is_current(connection):
             return  # No damage: the next writer indexes all texts again.
-    if not _has_other_words(engine, newest, pause):
-        return
+    count = _count_entries(engine, before[0], pause)
     with engine.connect() as connection:
-        if connection.scalar(_COUNT, {"newest": newest}) == stored:
+        is_same = count is not None and count == (connection.scalar(_ENTRIES) or 0)
+        if not is_same and connection.execute(_NEWEST).one() == before:
             yield FAULT
 
 
-def _has_other_words(engine: Engine, newest: int, pause: Callable[[], None]) -> bool:
-    after = 0
+def _count_entries(engine: Engine, newest: int, pause: Callable[[], None]) -> int | None:
+    """Return the number of entries of all texts; None if the index lacks one of them."""
+    after = count = 0
     while True:
         with engine.connect() as connection:
             parameters = {"after": after, "newest": newest, "limit": REVISIONS_PER_SLICE}
             rows = connection.execute(_TEXTS, parameters).all()
             expected = [text_row(*row[:3]) for row in rows]
-            forms = {form for row in expected for form in row[-1]}
-            if connection.scalar(_MISSING_WORDS, {"words": list(forms)}) is not None:
-                return True
-        if any(own != (row[0], *row[3:]) for own, row in zip(expected, rows, strict=True)):
-            return True
+            postings = Postings(connection, chain.from_iterable(row.counts for row in expected))
+        if any(own[:-1] != (row[0], *row[3:]) for own, row in zip(expected, rows, strict=True)):
+            return None
+        ids = np.array([row.id for row in expected], np.int64)
+        for form, stored in postings.by_form.items():
+            if stored.counts_of(ids).tolist() != [row.counts.get(form, 0) for row in expected]:
+                return None
+        count += sum(len(row.counts) for row in expected)
         pause()
         if not rows:
-            return False
+            return count
         after = rows[-1][0]
