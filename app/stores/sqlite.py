@@ -1,7 +1,7 @@
 """The SQLite store: a file with a write-ahead log, many readers, and one writer."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -201,6 +201,10 @@ class SqliteStore:
         """Return the ids that the database would assign to the next revisions."""
         last: int = connection.execute(_LAST_REVISION_ID).scalar_one()
         return range(last + 1, last + 1 + count)
+
+    def blob_rows(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterable[Sequence[Any]]:
+        """Return the rows of a query, which are read one by one."""
+        return connection.execute(query)
 
     def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Return rows as the driver reads them."""

@@ -1,6 +1,6 @@
 """The protocol of a store: everything that differs between databases; all else is SQLAlchemy on its engines."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -168,6 +168,9 @@ class Store(Protocol):
 
     def next_revision_ids(self, connection: Connection, count: int) -> range:
         """Return consecutive ids for new revisions, greater than any id there ever was."""
+
+    def blob_rows(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterable[Sequence[Any]]:
+        """Return the rows of a query without parameters whose values are large: only one is in memory at a time."""
 
     def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Return rows in the form in which `insert_rows` takes them."""

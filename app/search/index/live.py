@@ -8,10 +8,11 @@ import threading
 import time
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
-from app.errors import DamagedError
+from app.deadline import Deadline
+from app.errors import DamagedError, SearchTimeoutError, UnavailableError
 from app.models import Publish
 from app.search.index.digests import readable_values
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
@@ -22,6 +23,11 @@ from app.stores.store import Generation, Store, explained_errors, pinned_engine
 _NEWEST_TOKEN = select(col(Publish.token)).order_by(col(Publish.version).desc()).limit(1).scalar_subquery()
 _CHECK = select(_NEWEST_TOKEN.label("token"), schema_query().scalar_subquery().label("schema"))
 """The token of the newest publish, None if there is none, and the migration of the database."""
+
+
+# All requests wait for it, and none has a deadline yet; a migration may lock tables for longer.
+CHECK_SECONDS = 5.0
+"""Seconds that a check of the database may take."""
 
 
 class CurrentSnapshot:
@@ -94,13 +100,26 @@ class CurrentSnapshot:
         return self.generation
 
     def _open_if_changed(self, generation: Generation) -> Snapshot:
-        with Session(generation.engine) as session:
-            token, schema = session.connection().execute(_CHECK).one()
-            require_known_schema(schema)
-            if self._snapshot is None or (token or UNPUBLISHED) != self._snapshot.token:
+        token, schema = _check(generation.engine)
+        require_known_schema(schema)
+        if self._snapshot is None or (token or UNPUBLISHED) != self._snapshot.token:
+            with Session(generation.engine) as session:
                 snapshot = open_snapshot(session)
-                engine = pinned_engine(generation, snapshot.version, snapshot.token)
-                self._snapshot = replace(snapshot, engine=engine).warm_up()
-                self.opened += 1
+            engine = pinned_engine(generation, snapshot.version, snapshot.token)
+            self._snapshot = replace(snapshot, engine=engine).warm_up()
+            self.opened += 1
         self._last_check = time.monotonic()
         return self._snapshot
+
+
+def _check(engine: Engine) -> tuple[str | None, str | None]:
+    """Return the token of the newest publish and the migration of the database, each None if there is none.
+
+    Raise UnavailableError if the database does not answer in time.
+    """
+    try:
+        with Deadline(CHECK_SECONDS).apply(), engine.connect() as connection:
+            token, schema = connection.execute(_CHECK).one()
+    except SearchTimeoutError as error:
+        raise UnavailableError(f"The database has not answered for {CHECK_SECONDS:g} seconds.") from error
+    return token, schema

@@ -29,6 +29,8 @@ _FORMAT_PART = "format"
 
 _PUBLISH_PART = "publish"
 
+_PARTS = select(col(SnapshotPart.name), col(SnapshotPart.data), col(SnapshotPart.digest))
+
 _INSERT_PART = insert(SnapshotPart)
 
 _LABELS = TypeAdapter(Labels)
@@ -45,9 +47,8 @@ def open_snapshot(session: Session) -> Snapshot:
             raise _damaged("publish")
         return Snapshot.unpublished()
     require_current_format(session.connection())
-    # The connection yields the rows one by one; the session would fetch all of them first.
-    columns = select(col(SnapshotPart.name), col(SnapshotPart.data), col(SnapshotPart.digest))
-    parts = {name: _verified(name, data, digest) for name, data, digest in session.connection().execute(columns)}
+    rows = connected_store(session.connection()).blob_rows(session.connection(), _PARTS)
+    parts = {name: _verified(name, data, digest) for name, data, digest in rows}
     try:
         if parts[_PUBLISH_PART] != publish_part(last.version, last.token, last.published_at):
             raise _damaged(_PUBLISH_PART)

@@ -1,23 +1,31 @@
 """Engines on a PostgreSQL database: readers of one consistent view each, and a writer whose connection has the lock."""
 
 import os
+import select
 import socket
 import threading
+import time
 import weakref
 from collections.abc import Callable
-from math import ceil
+from contextlib import suppress
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, QueuePool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.deadline import check_deadline, current_deadline, require_thread
 from app.errors import ReplacedError, SettingsError
-from app.stores.postgresql.errors import QUERY_CANCELED, sqlstate
+from app.stores.postgresql.errors import driver_errors
+from app.stores.postgresql.time_limits import limit_statements, raise_at_deadline, set_limit
 from app.stores.store import GENERATION_OPTION, PUBLISH_OPTION, STORE_OPTION, Store, WriterBusyError
 
 REPLACED_MESSAGE = "The database was replaced while it was being read; send the request again."
+
+# The server notices within milliseconds that a process was killed, unless it works for it.
+LOCK_SECONDS = 1.0
+"""Seconds that a writer waits for the lock: the last one may have just been killed."""
 
 CONNECT_SECONDS = 10
 """Time to connect to a host; a URL with `connect_timeout` has another one."""
@@ -34,8 +42,9 @@ _HOLDER = (
 # What the operator chose stays, such as `remote_apply`, unless it is not durable.
 _BE_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 
-_LIMIT_TIME = "set_config('statement_timeout', %s, true)"
-_TOKEN = "(SELECT token FROM publish WHERE version = %s)"  # noqa: S105 - a publish token is no secret
+_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+_USED = "dateline_used"
 
 
 def database_url(url: str) -> URL:
@@ -53,9 +62,11 @@ def database_url(url: str) -> URL:
 def reader_engine(url: URL, store: Store, connections: int) -> Engine:
     """Return an engine whose transactions cannot write, and see what was committed before their first statement."""
     engine = _engine(url, store, connections, -1)  # No thread waits for a connection.
-    event.listen(engine, "connect", _read_only)
+    event.listen(engine, "connect", _leave_transactions_to_events)
+    event.listen(engine, "checkout", _require_open)
     event.listen(engine, "begin", _begin_reading)
-    event.listen(engine, "handle_error", _raise_at_deadline)
+    event.listen(engine, "rollback", _end_reading)
+    limit_statements(engine)
     return engine
 
 
@@ -82,44 +93,73 @@ def _engine(url: URL, store: Store, connections: int, overflow: int) -> Engine:
     )
 
 
-def _read_only(connection: "psycopg.Connection[Any]", _record: object) -> None:
-    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    connection.read_only = True
+def _leave_transactions_to_events(connection: "psycopg.Connection[Any]", _record: object) -> None:
+    connection.autocommit = True
+
+
+def _require_open(connection: "psycopg.Connection[Any]", record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace the connections that the server has ended, so that the first request after its return is answered.
+
+    What arrives on an unused connection is its end, or a reason for it.
+    """
+    if record.info.get(_USED):
+        poll = select.poll()
+        poll.register(connection.pgconn.socket, select.POLLIN)
+        if poll.poll(0):
+            raise InvalidatePoolError
+    record.info[_USED] = True
 
 
 def _begin_reading(connection: Connection) -> None:
     """Limit the statements of a transaction, and raise ReplacedError unless the publish of its engine is stored.
 
     Revision ids of another publish may mean other articles. No transaction begins on the event loop, which would wait
-    for the server.
+    for the server. It waits for one answer to all statements.
     """
     require_thread()
     check_deadline()
-    options, deadline = connection.get_execution_options(), current_deadline()
+    options = connection.get_execution_options()
     version, token = options.get(PUBLISH_OPTION, (None, None))
-    values: dict[str, object] = {}
-    if deadline is not None:
-        values[_LIMIT_TIME] = str(max(1, ceil(deadline.waiting_seconds * 1000)))
-    if version is not None:
-        values[_TOKEN] = version
-    if not values:
-        return
-    row = connection.exec_driver_sql(f"SELECT {', '.join(values)}", tuple(values.values())).one()
-    if version is not None and row[-1] != token:
+    of_publish = "" if version is None else f"SELECT token FROM publish WHERE version = {version:d}"  # noqa: S608
+    statements = filter(None, (_BEGIN, set_limit(connection, current_deadline()), of_publish))
+    stored = _last_value(connection, "; ".join(statements))
+    if version is not None and stored != token:
         options[GENERATION_OPTION].mark_replaced()
         raise ReplacedError(REPLACED_MESSAGE)
 
 
-def _raise_at_deadline(context: ExceptionContext) -> None:
-    """Raise why a statement was canceled."""
-    if sqlstate(context.original_exception) == QUERY_CANCELED:
-        check_deadline()
+def _last_value(connection: Connection, statements: str) -> object:
+    """Run statements together; return the first value of the last one, None if it has no row."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver_errors(), driver.cursor() as cursor:
+            cursor.execute(statements, prepare=False)
+            while cursor.nextset():
+                pass
+            row = cursor.fetchone() if cursor.description else None
+    except DatabaseError as error:
+        if driver.closed:
+            connection.invalidate(error)
+        raise_at_deadline(error.orig)
+        raise
+    return row[0] if row else None
+
+
+def _end_reading(connection: Connection) -> None:
+    """Commit, as nothing was written: at a rollback, the driver drops the statements that it has prepared."""
+    if not connection.invalidated:
+        driver: Any = connection.connection.driver_connection
+        with suppress(psycopg.Error):
+            driver.commit()
 
 
 def _prepare_writer(connection: "psycopg.Connection[Any]", _record: object) -> None:
-    """Take the lock; raise WriterBusyError if another connection has it, and close this one."""
+    """Take the lock; raise WriterBusyError if another connection keeps it, and close this one."""
+    end = time.monotonic() + LOCK_SECONDS
     with connection.cursor() as cursor:
-        if cursor.execute(_TRY_LOCK, LOCK_KEY).fetchone() != (True,):
+        while not (is_locked := cursor.execute(_TRY_LOCK, LOCK_KEY).fetchone() == (True,)) and time.monotonic() < end:
+            time.sleep(LOCK_SECONDS / 20)
+        if not is_locked:
             user, host, program, pid = cursor.execute(_HOLDER, LOCK_KEY).fetchone() or ("unknown",) * 4
             connection.close()
             raise WriterBusyError(
