@@ -32,7 +32,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-stores test-browser check-client check-page check-tables check-tools cldr examples client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-tools cldr examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-archives eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -84,13 +84,21 @@ test-rest:
 test-contract:
 	$(MEASURED_TESTS) $(CONTRACT)
 
-# The contract in variants: on a PostgreSQL server, which must be there, and behind proxies that serve Dateline below a prefix.
+# What only a PostgreSQL server can show, which must be there: its store, kills of the loader and of the server, and the
+# answers of both stores. `.ci/run` runs this; `make test-stores` runs the whole contract on the server, too.
+ON_SERVER := tests/seed/durability/test_resume.py
+
+test-postgresql: $(VENV)/.ready-dev ## Test what is special on a PostgreSQL server (QUERIES=2000: compare more answers of both stores)
+	@mkdir -p build
+	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest $(wildcard tests/stores/test_postgresql*.py) tests/stores/test_stores.py
+	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage report --rcfile=tests/stores/coverage.toml
+	$(BIN)/python -m pytest tests/stores/test_crashes.py tests/stores/test_same_answers.py
+	$(BIN)/python -m pytest $(ON_SERVER) --store postgresql
+
+# The contract in variants: on a PostgreSQL server, and behind proxies that serve Dateline below a prefix.
 BELOW := contract http/test_cache.py http/test_cors.py http/test_health.py http/test_strict_params.py seed/maintenance/test_reannotate.py
 
-test-stores: $(VENV)/.ready-dev ## Test the contract in variants: on PostgreSQL, and below a prefix that a proxy strips, and that it keeps
-	@mkdir -p build
-	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest tests/stores/test_stores.py tests/stores/test_postgresql.py tests/stores/test_postgresql_text.py
-	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage report --rcfile=tests/stores/coverage.toml
+test-stores: test-postgresql ## Test the contract in variants: on PostgreSQL, and below a prefix that a proxy strips, and that it keeps
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --store postgresql
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy strips
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy keeps

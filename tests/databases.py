@@ -10,14 +10,17 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -33,14 +36,13 @@ START_SECONDS = 60
 NO_SERVER = "no PostgreSQL: name one in DATELINE_TEST_POSTGRES, or install its programs"
 
 SETTINGS = {
-    "listen_addresses": "",
     "fsync": "off",
     "full_page_writes": "off",
     "shared_buffers": "32MB",
     "max_wal_size": "256MB",
     "autovacuum": "off",
 }
-"""Settings of a server of our own: a socket in its folder is its address, and no crash of the machine matters."""
+"""Settings of a server of our own: no crash of the machine matters."""
 
 
 def program_folder() -> Path | None:
@@ -72,18 +74,89 @@ class Server:
         """Return the URL of a database."""
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
-    def run(self, statement: str, values: Sequence[object] = ()) -> None:
-        """Run a statement outside any transaction."""
+    def run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement outside any transaction, and return its rows."""
         with psycopg.connect(
             make_url(self.url).set(drivername="postgresql").render_as_string(False), autocommit=True
         ) as connection:
-            connection.execute(statement, values)
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
 
     def drop_all(self) -> None:
         """Drop the databases of this run."""
         last = next(self._numbers)
         for number in range(1, last):
             self.run(f'DROP DATABASE IF EXISTS "{self._prefix}_{number}" WITH (FORCE)')
+
+
+class OwnServer(Server):
+    """A server of our own in a folder: a socket there is its address. It can be stopped, killed and started again."""
+
+    def __init__(self, programs: Path, folder: Path, settings: Mapping[str, str] = SETTINGS) -> None:
+        """Create the files of the server; if root does, nobody owns them, and runs the server."""
+        super().__init__(f"postgresql://dateline@/postgres?host={folder}")
+        self._programs = programs
+        self._folder = folder
+        self._settings = {"listen_addresses": "", **settings}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._user = NOBODY if os.geteuid() == 0 else None
+        if self._user is not None:
+            os.chown(folder, self._user, self._user)
+        if not self._initialize("--locale-provider=icu", "--icu-locale=en"):
+            self._initialize(check=True)
+
+    def _initialize(self, *language: str, check: bool = False) -> bool:
+        options = ["--username=dateline", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8", *language]
+        command: list[str | Path] = [self._programs / "initdb", "-D", self._folder / "data", *options]
+        return not subprocess.run(
+            command, user=self._user, check=check, capture_output=True, cwd=self._folder
+        ).returncode
+
+    @property
+    def pid(self) -> int:
+        """The process of the server, whose children serve one connection each."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers; after a kill it recovers first."""
+        end = time.monotonic() + START_SECONDS
+        while not self._is_started():
+            if time.monotonic() > end:
+                raise RuntimeError((self._folder / "log").read_text(errors="replace"))
+
+    def _is_started(self) -> bool:
+        """Start a process; return whether it answers, False if it ends: others of a killed server may still end."""
+        options = [part for setting, value in self._settings.items() for part in ("-c", f"{setting}={value}")]
+        program, data = self._programs / "postgres", self._folder / "data"
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [program, "-D", data, "-k", self._folder, *options],
+                user=self._user,
+                stdout=log,
+                stderr=log,
+                cwd=self._folder,
+            )
+        while self._process.poll() is None:
+            with suppress(psycopg.OperationalError):
+                self.run("SELECT 1")
+                return True
+            time.sleep(0.02)
+        return False
+
+    def stop(self) -> None:
+        """End the server and its connections."""
+        self._end(signal.SIGINT)  # SIGTERM would wait for the connections.
+
+    def kill(self) -> None:
+        """Kill the server; its children notice by themselves."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(START_SECONDS)
+            self._process = None
 
 
 @contextmanager
@@ -96,59 +169,32 @@ def started_server() -> Iterator[Server]:
         finally:
             server.drop_all()
         return
+    with own_server() as own:
+        yield own
+
+
+@contextmanager
+def own_server(settings: Mapping[str, str] = SETTINGS) -> Iterator[OwnServer]:
+    """Run a new server, which is ended in any case; skip the test if its programs are missing."""
     programs = program_folder()
     if programs is None:
         pytest.skip(NO_SERVER)
     # Not in the folder of pytest, which other users cannot enter.
-    with tempfile.TemporaryDirectory(prefix="dateline-pg-") as name, own_server(programs, Path(name)) as server:
-        yield server
-
-
-@contextmanager
-def own_server(programs: Path, folder: Path) -> Iterator[Server]:
-    """Run a new server in a folder; it is ended in any case."""
-    user = NOBODY if os.geteuid() == 0 else None
-    if user is not None:
-        os.chown(folder, user, user)
-    data = folder / "data"
-    for language in (["--locale-provider=icu", "--icu-locale=en"], []):
-        command: list[str | Path] = [
-            programs / "initdb",
-            "-D",
-            data,
-            "--username=dateline",
-            "--auth=trust",
-            "--encoding=UTF8",
-        ]
-        options = ["--no-sync", "--locale=C.UTF-8", *language]
-        if not subprocess.run(
-            [*command, *options], user=user, check=not language, capture_output=True, cwd=folder
-        ).returncode:
-            break
-    settings = [part for setting, value in SETTINGS.items() for part in ("-c", f"{setting}={value}")]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *settings], user=user, stdout=log, stderr=log, cwd=folder
-        )
-    try:
-        server = Server(f"postgresql://dateline@/postgres?host={folder}")
-        _wait_for(server, process, folder / "log")
-        yield server
-    finally:
-        process.terminate()  # Smart shutdown waits for connections, fast shutdown is SIGINT.
-        process.send_signal(2)
-        process.wait(START_SECONDS)
-
-
-def _wait_for(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while True:
+    with tempfile.TemporaryDirectory(prefix="dateline-pg-") as name:
+        server = OwnServer(programs, Path(name), settings)
         try:
-            return server.run("SELECT 1")
-        except psycopg.OperationalError as error:
-            if time.monotonic() > end or process.poll() is not None:
-                raise RuntimeError(log.read_text(errors="replace")) from error
-            time.sleep(0.05)
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
+def main() -> None:
+    """End with an error that says why, unless the tests have a server: `.ci/run` asks before it runs those of one."""
+    if "DATELINE_TEST_POSTGRES" not in os.environ and program_folder() is None:
+        sys.exit(NO_SERVER)
+    with started_server() as server:
+        server.run("SELECT 1")
 
 
 class Databases:
@@ -158,23 +204,27 @@ class Databases:
     """The server of a run on PostgreSQL."""
 
     def __init__(self) -> None:
-        self._urls: dict[Path, str] = {}
+        self.urls: dict[Path, str] = {}
+        """The URLs of the files that stand for databases."""
 
     def url_of(self, file: Path) -> str:
         """Return the URL of the database that a file is or stands for."""
         path = file.resolve()
-        if path not in self._urls:
+        if path not in self.urls:
             if self.server is None:
                 return file_url(file)
             self.create(path, self.server)
-        return self._urls[path]
+        return self.urls[path]
 
     def create(self, file: Path, server: Server) -> None:
         """Let a file stand for a new database; if it stands for another one, for a copy of it."""
         name = server.create(file.read_text() if file.exists() else None)
         file.write_text(name)
-        self._urls[file.resolve()] = server.url_of(name)
+        self.urls[file.resolve()] = server.url_of(name)
 
 
 DATABASES = Databases()
 url_of = DATABASES.url_of
+
+if __name__ == "__main__":
+    main()

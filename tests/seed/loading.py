@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, text
 from sqlmodel import Session, SQLModel
 
 from app.labels import article_number
@@ -170,6 +170,8 @@ def natural(database: Path) -> dict[str, Any]:
 
 def words(database: Path) -> dict[int, list[tuple[str, str, int]]]:
     """Return the words of each revision in the text index, with their column and offset."""
+    if not (url := url_of(database)).startswith("sqlite"):
+        return _words_on_a_server(url)
     with closing(DRIVER.connect(":memory:")) as connection:
         connection.execute("ATTACH ? AS stored", (str(database),))
         connection.execute("CREATE VIRTUAL TABLE temp.instances USING fts5vocab(stored, article_text, instance)")
@@ -178,6 +180,21 @@ def words(database: Path) -> dict[int, list[tuple[str, str, int]]]:
         for revision, term, column, offset in rows:
             words_of.setdefault(revision, []).append((term, column, offset))
     return words_of
+
+
+def _words_on_a_server(url: str) -> dict[int, list[tuple[str, str, int]]]:
+    engine = store_of(url).reader_engine(connections=1)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT id, joined, text, title FROM article_text ORDER BY id")).mappings().all()
+    engine.dispose()
+    return {
+        row["id"]: [
+            (word, column, offset)
+            for column in ("joined", "text", "title")
+            for offset, word in enumerate(row[column].split())
+        ]
+        for row in rows
+    }
 
 
 def _change(row: Row, revisions: list[Row]) -> Row:

@@ -21,6 +21,7 @@ from resource import RLIMIT_CORE, RLIMIT_FSIZE, getrlimit, setrlimit
 from sqlalchemy import Engine, event
 
 from seed.publish.publish import Checkpoint
+from tests.databases import DATABASES
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(
@@ -73,10 +74,16 @@ def kill_beyond_size(action: Action, database: Path, size: int) -> None:
 
 def exit_of(target: Callable[..., None], *arguments: object) -> int | None:
     """Return the exit code of a process that calls a function."""
-    process = FORKS.Process(target=target, args=arguments)
+    process = FORKS.Process(target=_call, args=(DATABASES.urls, target, arguments))
     process.start()
     process.join(PATIENCE)
     return process.exitcode
+
+
+def _call(urls: dict[Path, str], target: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    """Call a function in this process, in which the same files stand for the same databases on a server."""
+    DATABASES.urls |= urls
+    target(*arguments)
 
 
 def _write_trace(action: Action, database: Path, path: Path) -> None:
