@@ -65,8 +65,13 @@ class Server:
         self._prefix = f"dateline_test_{os.getpid()}"
 
     def create(self, template: str | None = None) -> str:
-        """Return the name of a new database, a copy of another one that nobody has open if `template` is its name."""
+        """Return the name of a new database, a copy of another one if `template` is its name.
+
+        Connections to that one are ended, or it could not be copied; applications open others.
+        """
         name = f"{self._prefix}_{next(self._numbers)}"
+        if template:
+            self.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template])
         self.run(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
         return name
 
