@@ -1,8 +1,14 @@
 FROM python:3.13-slim
 
 WORKDIR /srv/dateline
-COPY requirements.lock ./
+COPY requirements.lock requirements-dev.lock ./
 RUN pip install --no-cache-dir --require-hashes --only-binary=:all: --requirement requirements.lock
+# `--build-arg POSTGRESQL=yes` adds the driver of the extra `postgresql`.
+ARG POSTGRESQL=
+RUN if [ -n "$POSTGRESQL" ]; then \
+        awk '/^[^ ]/ {wanted = /^psycopg/} wanted' requirements-dev.lock > /tmp/postgresql.lock \
+        && pip install --no-cache-dir --no-deps --require-hashes --only-binary=:all: --requirement /tmp/postgresql.lock; \
+    fi
 COPY pyproject.toml ./
 COPY migrations ./migrations
 COPY seed ./seed

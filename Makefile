@@ -98,7 +98,10 @@ test-postgresql: $(VENV)/.ready-dev ## Test what is special on a PostgreSQL serv
 # The contract in variants: on a PostgreSQL server, and behind proxies that serve Dateline below a prefix.
 BELOW := contract http/test_cache.py http/test_cors.py http/test_health.py http/test_strict_params.py seed/maintenance/test_reannotate.py
 
-test-stores: test-postgresql ## Test the contract in variants: on PostgreSQL, and below a prefix that a proxy strips, and that it keeps
+test-stores: $(VENV)/.ready-dev ## Test the contract in variants: on PostgreSQL, and below a prefix that a proxy strips, and that it keeps
+	@mkdir -p build
+	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest tests/stores/test_stores.py tests/stores/test_postgresql.py tests/stores/test_postgresql_text.py tests/stores/test_hosts.py tests/stores/test_standbys.py
+	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage report --rcfile=tests/stores/coverage.toml
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --store postgresql
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy strips
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy keeps

@@ -49,7 +49,7 @@ from app.search.index.live import CurrentSnapshot
 from app.server.connections import raise_descriptor_limit
 from app.server.process import bounded_stop, exempt_startup_objects, limit_accept_log
 from app.settings import Settings, read_settings
-from app.stores import store_of
+from app.stores import reading_store
 from app.stores.verification import Verification
 
 # Python's own 5 ms, several times per request, are noticed beside heavy searches; a shorter time costs them a fifth.
@@ -165,7 +165,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if settings is None:
         return _create_from_environment()
     app = build_app(settings, ROUTERS)
-    app.state.store = store_of(settings.database_url)
+    app.state.store = reading_store(settings)
     app.state.verification = Verification(app.state.store, hours=settings.verify_hours)
     app.state.corpus = CurrentSnapshot(
         app.state.store, connections=settings.threads, check_seconds=settings.snapshot_check_ms / 1000

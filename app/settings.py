@@ -38,6 +38,9 @@ _SERVICE_VARIABLE = re.compile(
 )
 _SERVICE_PORT = re.compile(r"DATELINE_(?:\w+_)?PORT=(?:tcp|udp|sctp)://.*")
 
+_PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*(@)")
+"""The password in a URL, between what is around it."""
+
 _EXPECTED = {
     "integer": "a whole number",
     "number": "a number",
@@ -71,6 +74,16 @@ PublicUrl = Annotated[
         json_schema_extra={"expected": "an http or https URL such as https://example.org/news, without user and query"}
     ),
 ]
+ReaderUrl = Annotated[
+    str,
+    Field(
+        pattern=r"^postgres(ql)?(\+[a-z0-9]+)?://",
+        json_schema_extra={
+            "expected": "a PostgreSQL database, as in "
+            "postgresql://user@host,other/dateline?target_session_attrs=prefer-standby"
+        },
+    ),
+]
 HostPattern = Annotated[
     str,
     AfterValidator(normal_host_pattern),
@@ -91,6 +104,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DATELINE_", extra="ignore", frozen=True)
 
     database_url: str = Field("sqlite:///dateline.db", description="The database (SQLAlchemy URL).")
+    reader_url: ReaderUrl | None = Field(
+        None,
+        description="The hosts that the server and `dateline status` read, if they are not those of the database URL: "
+        "a PostgreSQL and its standbys.",
+    )
     serve_text: ServeText = Field(
         "full",
         description="Which texts are served: `full` all, `digest` only digests (neither full texts nor extracts), "
@@ -246,6 +264,7 @@ def _invalid_value(field: str) -> str:
     """Return the message for a field whose variable has an invalid value."""
     name = PREFIX + field.upper()
     value = next(value for key, value in os.environ.items() if key.upper() == name)
+    value = _PASSWORD.sub(r"\1***\2", value)
     return f"{name} is {value!r}: expected {_expected(Settings.model_json_schema()['properties'][field])}"
 
 

@@ -185,8 +185,60 @@ def own_server(settings: Mapping[str, str] = SETTINGS) -> Iterator[OwnServer]:
     if programs is None:
         pytest.skip(NO_SERVER)
     # Not in the folder of pytest, which other users cannot enter.
-    with tempfile.TemporaryDirectory(prefix="dateline-pg-") as name:
-        server = OwnServer(programs, Path(name), settings)
+    with tempfile.TemporaryDirectory(prefix="dateline-pg-") as name, own_server(programs, Path(name)) as server:
+        yield server
+
+
+@contextmanager
+def own_server(programs: Path, folder: Path) -> Iterator[Server]:
+    """Run a new server in a folder; it is ended in any case."""
+    user = server_user(folder)
+    data = folder / "data"
+    initialize(programs, data, user)
+    settings = [part for setting, value in SETTINGS.items() for part in ("-c", f"{setting}={value}")]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [programs / "postgres", "-D", data, "-k", folder, *settings], user=user, stdout=log, stderr=log, cwd=folder
+        )
+    try:
+        server = Server(f"postgresql://dateline@/postgres?host={folder}")
+        _wait_for(server, process, folder / "log")
+        yield server
+    finally:
+        process.terminate()  # Smart shutdown waits for connections, fast shutdown is SIGINT.
+        process.send_signal(2)
+        process.wait(START_SECONDS)
+
+
+def server_user(folder: Path) -> int | None:
+    """Return the user who runs servers in a folder, which becomes theirs; None for the user who runs the tests."""
+    user = NOBODY if os.geteuid() == 0 else None
+    if user is not None:
+        os.chown(folder, user, user)
+    return user
+
+
+def initialize(programs: Path, data: Path, user: int | None) -> None:
+    """Create the data of a new server, if possible with the collation of a language."""
+    for language in (["--locale-provider=icu", "--icu-locale=en"], []):
+        command: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "--username=dateline",
+            "--auth=trust",
+            "--encoding=UTF8",
+        ]
+        options = ["--no-sync", "--locale=C.UTF-8", *language]
+        if not subprocess.run(
+            [*command, *options], user=user, check=not language, capture_output=True, cwd=data.parent
+        ).returncode:
+            break
+
+
+def _wait_for(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while True:
         try:
             server.start()
             yield server
@@ -221,11 +273,15 @@ class Databases:
             self.create(path, self.server)
         return self.urls[path]
 
+    def name(self, file: Path, url: str) -> None:
+        """Let a file stand for the database of a URL."""
+        self._urls[file.resolve()] = url
+
     def create(self, file: Path, server: Server) -> None:
         """Let a file stand for a new database; if it stands for another one, for a copy of it."""
         name = server.create(file.read_text() if file.exists() else None)
         file.write_text(name)
-        self.urls[file.resolve()] = server.url_of(name)
+        self.name(file, server.url_of(name))
 
 
 DATABASES = Databases()

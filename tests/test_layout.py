@@ -72,6 +72,7 @@ TOP_LEVEL = {
     "README.md",
     "SECURITY.md",
     "app",
+    "compose.postgresql.yaml",
     "compose.yaml",
     "docs",
     "migrations",

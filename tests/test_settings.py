@@ -45,6 +45,10 @@ INVALID = {
         "10.0.0.1,proxy",
         "comma-separated values, each an address or a network such as 10.0.0.0/8",
     ),
+    "DATELINE_READER_URL": (
+        "sqlite:///dateline.db",
+        "a PostgreSQL database, as in postgresql://user@host,other/dateline?target_session_attrs=prefer-standby",
+    ),
     "DATELINE_FETCH_PORTS": (
         "80,web,99999",
         "comma-separated values, each a whole number of at least 1 and at most 65535",
@@ -67,6 +71,12 @@ def test_an_invalid_value_is_refused_with_what_was_expected(name: str, monkeypat
         read_settings()
     assert str(error.value) == f"{name} is {value!r}: expected {expected}"
     assert "\n" not in str(error.value)
+
+
+def test_a_password_in_an_invalid_value_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATELINE_READER_URL", "mysql://ann:secret@db2/news")
+    with pytest.raises(SettingsError, match=r"^DATELINE_READER_URL is 'mysql://ann:\*\*\*@db2/news': expected"):
+        read_settings()
 
 
 def test_all_invalid_values_are_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +219,7 @@ def test_the_app_reads_the_environment(database: Path, monkeypatch: pytest.Monke
     assert app.state.settings == Settings()
 
 
-FILES = ("Makefile", "compose.yaml", "Dockerfile", "README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md")
+FILES = ("Makefile", "compose*.yaml", "Dockerfile", "README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md")
 
 
 def test_every_variable_that_the_repository_names_is_a_setting() -> None:

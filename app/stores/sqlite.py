@@ -42,7 +42,7 @@ from app.stores.sqlite_files import (
 from app.stores.sqlite_reading import SqliteGeneration, begin_reading, connect_reader
 from app.stores.sqlite_text import TEXT_INDEX_TABLE, TOKENIZER_TABLE, SqliteTextIndex, add_index_functions
 from app.stores.sqlite_verification import word_faults
-from app.stores.store import STORE_OPTION, Generation, UnusableError
+from app.stores.store import DATABASE_SETTING, STORE_OPTION, Generation, UnusableError
 
 # Keys and ids arrive in no order, so that a batch touches pages all over the indexes.
 WRITER_CACHE_KIB = 32 * 1024
@@ -74,9 +74,9 @@ _DAMAGE = (DatabaseError, DataError)
 _DAMAGE_WORDS = ("no such ", "Could not decode", "vtable constructor failed", "fts5", "SQL logic error")
 
 
-def database_path(url: str) -> Path:
+def database_path(url: str, named_by: str = DATABASE_SETTING) -> Path:
     """Return the file that an SQLite URL names; raise SettingsError for anything else."""
-    message = f"DATELINE_DATABASE_URL is {url!r}: expected a file, as in sqlite:///dateline.db"
+    message = f"{named_by} is {url!r}: expected a file, as in sqlite:///dateline.db"
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
@@ -100,14 +100,17 @@ class SqliteStore:
     extra_tables: tuple[str, ...] = (TEXT_INDEX_TABLE, TOKENIZER_TABLE)
     text_index = SqliteTextIndex()
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._path = database_path(url)
+    def __init__(self, url: str, named_by: str = DATABASE_SETTING) -> None:
+        self.url, self.named_by = url, named_by
+        self._path = database_path(url, named_by)
         self.name = str(self._path)
 
     def version(self) -> tuple[str, str]:
         """Return the version of the library that the driver brings."""
         return "SQLite", DRIVER.sqlite_version
+
+    def read_host(self) -> None:
+        """Return None: a file is on this host."""
 
     def exists(self) -> bool:
         """Return whether there is such a file."""
@@ -165,9 +168,7 @@ class SqliteStore:
         """Hold the lock file next to the database; raise DatelineError if their folder is missing."""
         folder = self._path.parent
         if not folder.is_dir():
-            raise DatelineError(
-                f"DATELINE_DATABASE_URL is {self.url!r}, but the folder {str(folder)!r} does not exist."
-            )
+            raise DatelineError(f"{self.named_by} is {self.url!r}, but the folder {str(folder)!r} does not exist.")
         with writer_lock(self._path):
             yield
 
@@ -183,7 +184,7 @@ class SqliteStore:
         """Return why the file cannot be opened by a reader."""
         if not isinstance(error, OperationalError):
             return UnavailableError(
-                f"DATELINE_DATABASE_URL names a file that cannot be read ({error.orig}): name another and run "
+                f"{self.named_by} names a file that cannot be read ({error.orig}): name another and run "
                 f"`{INIT_COMMAND}`, or put a backup in its place with `dateline restore`."
             )
         if "unable to open" in str(error.orig):
@@ -192,6 +193,10 @@ class SqliteStore:
 
     def create_tables(self, connection: Connection) -> None:
         """Do nothing: migrations create all tables."""
+
+    def prepare_publish(self, connection: Connection) -> None:
+        """Finish the text index; a file has no copies that anybody waits for."""
+        self.text_index.settle(connection)
 
     def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows through the driver, as SQLAlchemy takes longer per row than the database itself."""

@@ -144,6 +144,9 @@ class SqliteGeneration:
         """Return whether the files under the name of the database are still these."""
         return self._files.identity() == self._identity
 
+    def remember(self, version: int, token: str) -> None:
+        """Do nothing: a file has no copies that lag."""
+
 
 def _open_anchor(path: Path) -> tuple[sqlite3.Connection, _Files]:
     """Return a connection that stays open, and the names of its files."""

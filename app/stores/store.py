@@ -3,16 +3,22 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Select
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from app.errors import DatelineError, UnavailableError
 from app.text.query_tree import And, Leaf, Node, Or, Term
+
+DATABASE_SETTING = "DATELINE_DATABASE_URL"
+"""The setting that names the database, unless a command takes its URL as an argument."""
+
+READER_SETTING = "DATELINE_READER_URL"
+"""The setting that names the hosts which a server reads."""
 
 STORE_OPTION = "dateline_store"
 """The execution option by which an engine and its connections know their store."""
@@ -28,6 +34,8 @@ GENERATION_OPTION = "dateline_generation"
 IndexProgress = Callable[[int, int], None]
 """Called with the number of indexed revisions and their total."""
 
+Value = TypeVar("Value")
+
 
 class WriterBusyError(DatelineError):
     """Another process is writing to this database."""
@@ -39,6 +47,10 @@ class UnusableError(UnavailableError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the database cannot be used ({reason})")
         self.reason = reason
+
+
+class InterruptedReadError(UnusableError):
+    """The database interrupted work for a reason that does not concern it: repeated, it is likely to succeed."""
 
 
 class TextIndex(Protocol):
@@ -92,6 +104,9 @@ class Generation(Protocol):
     def is_current(self) -> bool:
         """Return whether the name of the database still stands for this generation."""
 
+    def remember(self, version: int, token: str) -> None:
+        """Never read a host that lacks this publish, where the name stands for several hosts."""
+
 
 def pinned_engine(generation: Generation, version: int, token: str) -> Engine:
     """Return the reader of a generation that raises ReplacedError unless this publish is stored.
@@ -99,6 +114,8 @@ def pinned_engine(generation: Generation, version: int, token: str) -> Engine:
     It keeps the generation open. Nothing is stored of version 0, which was never published.
     """
     publish = {PUBLISH_OPTION: (version, token)} if version else {}
+    if version:
+        generation.remember(version, token)
     return generation.engine.execution_options(**{GENERATION_OPTION: generation}, **publish)
 
 
@@ -107,6 +124,9 @@ class Store(Protocol):
 
     url: str
     """The URL that names the database."""
+
+    named_by: str
+    """The setting or the argument that has the URL, for messages."""
 
     name: str
     """The name of the database in messages."""
@@ -120,6 +140,9 @@ class Store(Protocol):
 
     def version(self) -> tuple[str, str]:
         """Return the name of the database system and its version."""
+
+    def read_host(self) -> str | None:
+        """Return which host this process reads; None where there is no choice, and before one is chosen."""
 
     def exists(self) -> bool:
         """Return whether there is such a database, perhaps without tables."""
@@ -159,6 +182,9 @@ class Store(Protocol):
 
         Migrations older than the first release with a store do not know its dialect.
         """
+
+    def prepare_publish(self, connection: Connection) -> None:
+        """Finish the text index, and let the commit of this transaction wait until copies of the database have it."""
 
     def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows, of which there is at least one.
@@ -213,6 +239,23 @@ def connected_store(bind: Engine | Connection) -> Store:
     """Return the store of an engine or a connection."""
     store: Store = bind.get_execution_options()[STORE_OPTION]
     return store
+
+
+def is_interrupted(bind: Engine | Connection, error: Exception) -> bool:
+    """Return whether an error means that the same work is likely to succeed if it is repeated."""
+    meaning = connected_store(bind).explain(error) if isinstance(error, DatabaseError) else error
+    return isinstance(meaning, InterruptedReadError)
+
+
+def read_again(session: Session, read: Callable[[], Value]) -> Value:
+    """Return what a function reads with this session; if the database interrupts it, let it read again, once."""
+    try:
+        return read()
+    except (DatabaseError, InterruptedReadError) as error:
+        if not is_interrupted(session.get_bind(), error):
+            raise
+    session.close()
+    return read()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 
 from app.settings import read_settings
-from app.stores import store_of
+from app.stores import reading_store
 from app.stores.schema import require_schema
 from app.stores.store import explained_errors
 from seed.cli.options import ResultOptions
@@ -16,7 +16,7 @@ from seed.maintenance.status import Status, status
 @contextmanager
 def database_reader() -> Iterator[Engine]:
     """Yield an engine that can only read the configured database."""
-    store = store_of(read_settings().database_url)
+    store = reading_store(read_settings())
     engine = store.reader_engine()
     try:
         require_schema(engine)

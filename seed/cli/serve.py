@@ -25,7 +25,7 @@ from app.search.index.storage import require_current_format
 from app.server.connections import BACKLOG
 from app.server.process import STOP_SECONDS
 from app.settings import Settings, read_settings
-from app.stores import store_of
+from app.stores import reading_store
 from app.stores.schema import require_schema
 from app.stores.store import Store
 from seed.cli.options import ServeOptions
@@ -124,11 +124,11 @@ def run_server(config: uvicorn.Config) -> None:
 
 def _prepare_database(settings: Settings) -> None:
     """Create the default database if nothing was ever published in it; raise DatelineError if it cannot be served."""
-    store = store_of(settings.database_url)
-    is_named = "database_url" in settings.model_fields_set
+    store = reading_store(settings)
+    is_named = bool({"database_url", "reader_url"} & settings.model_fields_set)
     if is_named and not store.exists():
         raise DatelineError(
-            f"DATELINE_DATABASE_URL names {store.name!r}, which does not exist. If it is to be a new database, create "
+            f"{store.named_by} names {store.name!r}, which does not exist. If it is to be a new database, create "
             "it with `dateline init`; otherwise check that its disk is mounted."
         )
     # A first start that was interrupted leaves a database without tables or without articles.

@@ -42,7 +42,7 @@ def no_checkpoint(_name: str) -> None:
 def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint) -> int | None:
     """Serve what was loaded; return the new corpus version, or None if it equals what is served."""
     with engine.begin() as connection:
-        connected_store(connection).text_index.settle(connection)
+        connected_store(connection).prepare_publish(connection)
         version = _publish(connection, checkpoint)
         checkpoint("publish written")
     checkpoint("publish committed")

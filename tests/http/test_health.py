@@ -27,6 +27,14 @@ def test_a_process_without_a_database_is_alive(empty: TestClient) -> None:
     assert "ETag" not in response.headers
 
 
+def test_the_host_that_is_read_is_named_if_there_is_a_choice(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(Settings(database_url=url_of(database)))
+    monkeypatch.setattr(app.state.store, "read_host", lambda: "db2:5432")
+    with TestClient(app) as client:
+        assert client.get("/readyz").json() == {**UP, "database_host": "db2:5432"}
+        assert client.get("/livez").json() == UP
+
+
 @pytest.mark.sqlite
 def test_a_missing_database_is_not_ready_and_the_response_names_the_command(empty: TestClient) -> None:
     response = empty.get("/readyz")

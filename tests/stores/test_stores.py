@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from app.errors import SettingsError
-from app.stores import store_of
+from app.settings import Settings
+from app.stores import reading_store, store_of
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
@@ -29,6 +30,15 @@ def test_a_url_without_a_database_is_refused(url: str) -> None:
     with pytest.raises(SettingsError, match="expected a database, as in postgresql://") as refused:
         store_of(url)
     assert "secret" not in str(refused.value)
+
+
+def test_readers_have_a_url_of_their_own() -> None:
+    """Otherwise they read the database that is written."""
+    both = Settings(database_url="postgresql://a/news", reader_url="postgresql://b/news")
+    assert [(store.name, store.named_by) for store in (reading_store(both), reading_store(Settings()))] == [
+        ("postgresql://b/news", "DATELINE_READER_URL"),
+        ("dateline.db", "DATELINE_DATABASE_URL"),
+    ]
 
 
 def test_without_its_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

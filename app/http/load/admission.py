@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
+from sqlalchemy.exc import DatabaseError
 
 from app.deadline import Deadline, SliceOverError
 from app.errors import BusyError, ClientLeftError
@@ -28,6 +29,7 @@ from app.http.load.request_costs import RequestCosts, request_kind
 from app.http.responses import ChunkedResponse
 from app.search.fulltext.hits import SearchContext
 from app.search.query.filters import ArticleFilters
+from app.stores.store import InterruptedReadError, is_interrupted
 
 # Handing work to a thread takes about a tenth of a millisecond; the event loop answers nobody in the meantime.
 INLINE_SECONDS = 0.01
@@ -270,7 +272,9 @@ def admitted(dependant: Dependant, path: str) -> Dependant:
     async def run(**values: Any) -> object:  # noqa: ANN401 - of any type
         request: Request = values[request_name] if request_name else values.pop("request")
         admission: Admission = request.app.state.admission
-        return await admission.run(partial(_call, handler, values), request, path=path, is_cheap=_is_cheap(values))
+        return await admission.run(
+            partial(_call_again, handler, values), request, path=path, is_cheap=_is_cheap(values)
+        )
 
     return replace(dependant, call=run, request_param_name=request_name or "request")
 
@@ -278,6 +282,19 @@ def admitted(dependant: Dependant, path: str) -> Dependant:
 def _is_cheap(values: Mapping[str, object]) -> bool:
     filters = values.get("filters")
     return isinstance(filters, ArticleFilters) and filters.is_cheap
+
+
+def _call_again(handler: Callable[..., Value], values: Mapping[str, Any]) -> Value:
+    """Call a handler; if the database interrupts it, as a host does that ends, call it again, once."""
+    try:
+        return _call(handler, values)
+    except (DatabaseError, InterruptedReadError) as error:
+        sessions = [value.session for value in values.values() if isinstance(value, SearchContext)]
+        if not any(is_interrupted(session.get_bind(), error) for session in sessions):
+            raise
+        for session in sessions:
+            session.close()
+    return _call(handler, values)
 
 
 def _call(handler: Callable[..., Value], values: Mapping[str, Any]) -> Value:

@@ -18,7 +18,7 @@ from app.search.index.digests import readable_values
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
 from app.search.index.storage import open_snapshot
 from app.stores.schema import require_known_schema, require_schema, schema_query
-from app.stores.store import Generation, Store, explained_errors, pinned_engine
+from app.stores.store import Generation, InterruptedReadError, Store, explained_errors, pinned_engine
 
 _NEWEST_TOKEN = select(col(Publish.token)).order_by(col(Publish.version).desc()).limit(1).scalar_subquery()
 _CHECK = select(_NEWEST_TOKEN.label("token"), schema_query().scalar_subquery().label("schema"))
@@ -82,11 +82,17 @@ class CurrentSnapshot:
         if time.monotonic() - self._last_damage < self._check_seconds:
             raise DamagedError(self._damage)
         try:
-            with explained_errors(self._store), readable_values():
-                return self._open_if_changed(self._current_generation())
+            try:
+                return self._open_newest()
+            except InterruptedReadError:
+                return self._open_newest()
         except DamagedError as error:
             self._damage, self._last_damage = str(error), time.monotonic()
             raise
+
+    def _open_newest(self) -> Snapshot:
+        with explained_errors(self._store), readable_values():
+            return self._open_if_changed(self._current_generation())
 
     def _current_generation(self) -> Generation:
         """Return the generation of the database; open it if there is none or if another one took its place."""

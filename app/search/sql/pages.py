@@ -25,6 +25,7 @@ from app.search.query.search import Result
 from app.search.query.statements import StatementResult, article_of
 from app.search.sql import rows
 from app.search.sql.rows import ArticleRow, Content, MentionRow, StatementRow
+from app.stores.store import read_again
 
 # Whole texts and statements of a batch are in memory together.
 CONTENT_BATCH_SIZE = 50
@@ -143,7 +144,7 @@ def _read(
 ) -> Iterator[Fetched]:
     for batch in batches:
         with context.session:
-            fetched = fetch(batch)
+            fetched = read_again(context.session, partial(fetch, batch))
         yield fetched
 
 

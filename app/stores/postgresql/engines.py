@@ -6,8 +6,8 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 import psycopg
@@ -17,9 +17,24 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.deadline import check_deadline, current_deadline, require_thread
 from app.errors import ReplacedError, SettingsError
-from app.stores.postgresql.errors import driver_errors
-from app.stores.postgresql.time_limits import limit_statements, raise_at_deadline, set_limit
-from app.stores.store import GENERATION_OPTION, PUBLISH_OPTION, STORE_OPTION, Store, WriterBusyError
+from app.stores.postgresql.errors import QUERY_CANCELED, sqlstate
+from app.stores.postgresql.hosts import Hosts
+from app.stores.postgresql.standby_waits import WatchedConnection
+from app.stores.postgresql.urls import (
+    DRIVER_NAME,
+    require_known_options,
+    shown_url,
+    with_hosts_as_options,
+    without_password,
+)
+from app.stores.store import (
+    DATABASE_SETTING,
+    GENERATION_OPTION,
+    PUBLISH_OPTION,
+    STORE_OPTION,
+    Store,
+    WriterBusyError,
+)
 
 REPLACED_MESSAGE = "The database was replaced while it was being read; send the request again."
 
@@ -47,40 +62,43 @@ _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _USED = "dateline_used"
 
 
-def database_url(url: str) -> URL:
+def database_url(url: str, named_by: str = DATABASE_SETTING) -> URL:
     """Return the URL of a PostgreSQL database with our driver; raise SettingsError for one that names no database."""
-    message = "DATELINE_DATABASE_URL is {!r}: expected a database, as in postgresql://user@host/dateline"
+    message = f"{named_by} is {{!r}}: expected a database, as in postgresql://user@host/dateline"
     try:
-        parsed = make_url(url)
+        parsed = make_url(with_hosts_as_options(url))
     except (ArgumentError, ValueError) as error:
-        raise SettingsError(message.format(url)) from error
+        raise SettingsError(message.format(without_password(url))) from error
     if not parsed.database:
-        raise SettingsError(message.format(parsed.render_as_string()))
-    return parsed.set(drivername="postgresql+psycopg")
+        raise SettingsError(message.format(shown_url(parsed)))
+    require_known_options(parsed, named_by)
+    return parsed.set(drivername=DRIVER_NAME)
 
 
-def reader_engine(url: URL, store: Store, connections: int) -> Engine:
+def reader_engine(url: URL, store: Store, hosts: Hosts, connections: int) -> Engine:
     """Return an engine whose transactions cannot write, and see what was committed before their first statement."""
-    engine = _engine(url, store, connections, -1)  # No thread waits for a connection.
-    event.listen(engine, "connect", _leave_transactions_to_events)
-    event.listen(engine, "checkout", _require_open)
+    engine = _engine(url, store, connections, -1, hosts.default_options())  # No thread waits for a connection.
+    event.listen(engine, "connect", _read_only)
     event.listen(engine, "begin", _begin_reading)
-    event.listen(engine, "rollback", _end_reading)
-    limit_statements(engine)
+    event.listen(engine, "handle_error", _raise_at_deadline)
+    hosts.attach(engine)
     return engine
 
 
 def writer_engine(url: URL, store: Store) -> Engine:
     """Return an engine of one connection, which holds the lock as long as it lives: no other one can write for it."""
-    engine = _engine(url, store, 1, 0)
+    url = url.update_query_dict({"target_session_attrs": "read-write"})  # No standby, whatever readers prefer.
+    engine = _engine(url, store, 1, 0, {})
+    event.listen(engine, "do_connect", WatchedConnection.connect_engine)
     event.listen(engine, "connect", _prepare_writer)
     return engine
 
 
-def _engine(url: URL, store: Store, connections: int, overflow: int) -> Engine:
+def _engine(url: URL, store: Store, connections: int, overflow: int, options: Mapping[str, Any]) -> Engine:
     defaults: dict[str, Any] = {
         "connect_timeout": CONNECT_SECONDS,
         "application_name": f"dateline {os.getpid()} on {socket.gethostname()}",
+        **options,
     }
     return create_engine(
         url,
@@ -120,11 +138,16 @@ def _begin_reading(connection: Connection) -> None:
     check_deadline()
     options = connection.get_execution_options()
     version, token = options.get(PUBLISH_OPTION, (None, None))
-    of_publish = "" if version is None else f"SELECT token FROM publish WHERE version = {version:d}"  # noqa: S608
-    statements = filter(None, (_BEGIN, set_limit(connection, current_deadline()), of_publish))
-    stored = _last_value(connection, "; ".join(statements))
-    if version is not None and stored != token:
-        options[GENERATION_OPTION].mark_replaced()
+    values: dict[str, object] = {}
+    if deadline is not None:
+        values[_LIMIT_TIME] = str(max(1, ceil(deadline.waiting_seconds * 1000)))
+    if version is not None:
+        values[_TOKEN] = version
+    if not values:
+        return
+    row = connection.exec_driver_sql(f"SELECT {', '.join(values)}", tuple(values.values())).one()
+    if version is not None and row[-1] != token:
+        options[GENERATION_OPTION].mark_replaced(connection)
         raise ReplacedError(REPLACED_MESSAGE)
 
 
@@ -176,9 +199,9 @@ class PostgresqlGeneration:
     Its publishes identify it, as a promoted standby is the same database at another place.
     """
 
-    def __init__(self, new_engine: Callable[[], Engine]) -> None:
+    def __init__(self, new_engine: Callable[[], Engine], hosts: Hosts) -> None:
         """Connect once; raise what the engine raises."""
-        self.engine = new_engine()
+        self.engine, self._hosts = new_engine(), hosts
         self._is_replaced = threading.Event()
         weakref.finalize(self, self.engine.dispose)
         with self.engine.connect():
@@ -189,9 +212,15 @@ class PostgresqlGeneration:
         """Whether a transaction has found other publishes than those that it was to read."""
         return self._is_replaced.is_set()
 
-    def mark_replaced(self) -> None:
-        """Keep in mind that other publishes were found."""
+    def mark_replaced(self, connection: Connection) -> None:
+        """Keep in mind that other publishes were found; raise InterruptedReadError if a host has only fallen behind."""
+        if not self.is_replaced:
+            self._hosts.leave_if_behind(connection)
         self._is_replaced.set()
+
+    def remember(self, version: int, token: str) -> None:
+        """Never read a host that lacks this publish."""
+        self._hosts.remember(version, token)
 
     def is_current(self) -> bool:
         """Return whether no transaction has found other publishes."""

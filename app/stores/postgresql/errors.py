@@ -8,10 +8,13 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from app.errors import DamagedError, DatelineError
 from app.stores.schema import REPAIR_HINT
-from app.stores.store import UnusableError
+from app.stores.store import InterruptedReadError, UnusableError
 
 QUERY_CANCELED = "57014"
 """The state of a statement that took longer than `statement_timeout`."""
+
+# A conflict with recovery: a standby had to replay what a statement on it, or its locks, stood in the way of.
+_INTERRUPTED = ("40001", "40P01")
 
 # Damaged pages, bytes that are not UTF-8, and what is missing although it was there when the schema was checked.
 _DAMAGE = ("XX", "22021", "3F000", "42P01", "42703", "42704", "42883")
@@ -33,6 +36,9 @@ def in_one_line(error: BaseException | None) -> str:
 def explain(error: DatabaseError) -> DatelineError | None:
     """Return what a database error means; None for a mistake of ours."""
     state, message = sqlstate(error.orig), in_one_line(error.orig)
+    # A lost connection tells nothing of the next one, which may lead to another host.
+    if state in _INTERRUPTED or error.connection_invalidated:
+        return InterruptedReadError(message)
     if state.startswith(_DAMAGE):
         return DamagedError(f"The database is damaged ({message}); {REPAIR_HINT}.")
     if state.startswith(_UNUSABLE) or (not state and isinstance(error, OperationalError)):

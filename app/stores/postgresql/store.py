@@ -14,14 +14,29 @@ from app.errors import DatelineError, UnavailableError
 from app.stores.postgresql import verification
 from app.stores.postgresql.engines import PostgresqlGeneration, database_url, reader_engine, writer_engine
 from app.stores.postgresql.errors import driver_errors, explain, in_one_line
+from app.stores.postgresql.hosts import Hosts
 from app.stores.postgresql.schema import TEXT_INDEX_TABLES, create_tables
 from app.stores.postgresql.text_index import PostgresqlTextIndex
-from app.stores.store import Generation, Store
+from app.stores.postgresql.urls import libpq_options, shown_url
+from app.stores.store import DATABASE_SETTING, Generation, Store
 
 # Blocks of numbers come from the sequence, so that they are greater than any that was ever used.
 _NEXT_IDS = text(
     "SELECT setval(own, nextval(own) - 1 + :count) FROM pg_get_serial_sequence('revision', 'id') AS serial(own)"
 )
+
+_VERSION = text("SELECT current_setting('server_version'), pg_is_in_recovery()")
+
+# An operator who waits for no standby has said `local`.
+_AWAIT_STANDBYS = text(
+    "SELECT set_config('synchronous_commit', 'remote_apply', true) "
+    "WHERE current_setting('synchronous_commit') IN ('on', 'remote_write')"
+)
+
+_FORGET_WORDS = text(
+    "DELETE FROM article_text_word WHERE NOT EXISTS (SELECT FROM article_text WHERE words @> ARRAY[word])"
+)
+"""Delete the words that no text has any more."""
 
 
 class PostgresqlStore:
@@ -30,15 +45,24 @@ class PostgresqlStore:
     extra_tables: tuple[str, ...] = TEXT_INDEX_TABLES
     text_index = PostgresqlTextIndex()
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._url = database_url(url)
-        self.name = self._url.set(drivername="postgresql").render_as_string()
+    def __init__(self, url: str, named_by: str = DATABASE_SETTING) -> None:
+        self.url, self.named_by = url, named_by
+        self._url = database_url(url, named_by)
+        self.name = shown_url(self._url)
+        self._hosts = Hosts(libpq_options(self._url))
 
     def version(self) -> tuple[str, str]:
         """Return the version of the server."""
         with self._reader() as connection:
-            return "PostgreSQL", str(connection.scalar(text("SHOW server_version")))
+            version, is_standby = connection.execute(_VERSION).one()
+        if (host := self.read_host()) is None:
+            return "PostgreSQL", version
+        return "PostgreSQL", f"{version}, read from {host}, {'a standby' if is_standby else 'the primary'}"
+
+    def read_host(self) -> str | None:
+        """Return the host that was chosen, if there are several."""
+        chosen = self._hosts.chosen
+        return chosen.name if chosen is not None and len(self._hosts.named) > 1 else None
 
     def exists(self) -> bool:
         """Return True: the server has created the database; raise UnavailableError if it cannot be reached."""
@@ -63,12 +87,12 @@ class PostgresqlStore:
 
     def reader_engine(self, *, connections: int = 4) -> Engine:
         """Return an engine whose transactions cannot write, and each have one consistent view."""
-        return reader_engine(self._url, self, connections)
+        return reader_engine(self._url, self, self._hosts, connections)
 
     def open_generation(self, *, connections: int = 4) -> Generation:
         """Open the database; raise UnavailableError if it cannot be opened."""
         try:
-            return PostgresqlGeneration(partial(self.reader_engine, connections=connections))
+            return PostgresqlGeneration(partial(self.reader_engine, connections=connections), self._hosts)
         except DatabaseError as error:
             raise self.explain_unreadable(error) from error
 
@@ -89,12 +113,20 @@ class PostgresqlStore:
         """Return why the database cannot be read, in the words of the server."""
         return UnavailableError(
             f"The database {self.name!r} cannot be read ({in_one_line(error.orig)}): check that its server is running, "
-            "that the database exists, and that DATELINE_DATABASE_URL names them."
+            f"that the database exists, and that {self.named_by} names them."
         )
 
     def create_tables(self, connection: Connection) -> None:
         """Create all tables unless the database has some already."""
         create_tables(connection)
+
+    def prepare_publish(self, connection: Connection) -> None:
+        """Finish the text index, and let the commit wait until the standbys that the server waits for have applied it.
+
+        Otherwise a standby could be promoted that lacks what readers saw.
+        """
+        self.text_index.settle(connection)
+        connection.execute(_AWAIT_STANDBYS)
 
     def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows through the protocol of COPY, which takes a fraction of the time of statements."""

@@ -18,7 +18,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.stores import store_of
 from app.stores.sqlite import file_url
-from app.stores.store import Store
+from app.stores.store import InterruptedReadError, Store
 from seed.maintenance.backup import restore
 from tests.seed.loading import load_into, report
 
@@ -142,6 +142,26 @@ def test_a_failed_check_lets_the_next_one_run(database: Path, store: Store) -> N
     load_into(database, [report()])
     with pytest.raises(TimeoutError):
         corpus.current()
+    assert corpus.current().version == 1
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_an_interrupted_check_is_repeated_once(database: Path, store: Store, failures: int) -> None:
+    """As one that the end of a host interrupts, since another host may be read."""
+    corpus = CurrentSnapshot(store, check_seconds=0)
+    corpus.current()
+    left = [failures]
+
+    def interrupt(_connection: Connection) -> None:
+        if left[0]:
+            left[0] -= 1
+            raise InterruptedReadError("the host has ended")
+
+    event.listen(engine_of(corpus), "begin", interrupt)
+    load_into(database, [report()])
+    if failures == 2:
+        with pytest.raises(InterruptedReadError):
+            corpus.current()
     assert corpus.current().version == 1
 
 

@@ -125,6 +125,16 @@ def test_a_named_database_that_is_missing_is_never_created(served: list[dict[str
     assert not path.exists()
 
 
+def test_the_hosts_to_read_need_no_other_database(served: list[dict[str, Any]], tmp_path: Path) -> None:
+    """Nothing is created for them."""
+    url = "postgresql://nobody@127.0.0.1:1/nothing"
+    result = CliRunner().invoke(app, ["serve"], env={"DATELINE_READER_URL": url})
+    assert (result.exit_code, served) == (1, [])
+    assert result.stderr.startswith(f"error: The database {url!r} cannot be read (")
+    assert result.stderr.endswith("and that DATELINE_READER_URL names them.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_unmigrated_database_is_refused_with_the_command(served: list[dict[str, Any]], tmp_path: Path) -> None:
     path = tmp_path / "empty.db"
     path.touch()
