@@ -19,9 +19,9 @@ REST_PER_WORK = 4.0
 MAX_REST_SECONDS = 1.0
 """Maximum time of one rest: a statement that rests keeps its transaction open."""
 
-# A restored database is served again without a restart.
+# A restored database is served again without a restart, and a host that was lost is back or another one is read.
 RECHECK_SECONDS = 300.0
-"""Seconds after which a database with a fault is verified again."""
+"""Seconds after which a database is verified again that has a fault or could not be read to the end."""
 
 LOWEST_PRIORITY = 19
 
@@ -65,11 +65,14 @@ class Verification:
         with suppress(AttributeError, OSError):  # On Linux, a thread has a priority of its own.
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST_PRIORITY)
         while not self._is_stopping.is_set():
-            self.verify()
-            self._is_stopping.wait(RECHECK_SECONDS if self.fault else self._seconds)
+            is_complete = self.verify()
+            self._is_stopping.wait(self._seconds if is_complete and not self.fault else RECHECK_SECONDS)
 
-    def verify(self) -> None:
-        """Verify the database once, and keep what is found; log a fault when it is first found."""
+    def verify(self) -> bool:
+        """Verify the database once, and keep what is found; log a fault when it is first found.
+
+        Return whether all of it could be read.
+        """
         engine = self._store.background_engine(self._pause)
         self._last_pause = time.monotonic()
         fault = self.fault
@@ -82,12 +85,13 @@ class Verification:
         except DamagedError as error:
             fault = str(error)
         except (DatelineError, DatabaseError, _StoppedError):
-            return  # It cannot be read now, for a reason that requests name, or the server ends.
+            return False  # It cannot be read now, for a reason that requests name, or the server ends.
         finally:
             engine.dispose()
         if fault and self.fault is None:
             _log.error("%s", fault)
         self.fault = fault
+        return True
 
     def _pause(self) -> None:
         """Rest in proportion to the work since the last rest; raise if the verification is to end."""

@@ -7,15 +7,15 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import count, pairwise
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 import httpx2
 
 from tests.conftest import ROOT
 from tests.stores.cluster import free_port, wait_until
 
-SECONDS = 60.0
+SECONDS = 180.0
 """Time after which a test stops waiting."""
 
 
@@ -36,14 +36,23 @@ def _environment(settings: dict[str, str]) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), **{f"DATELINE_{name.upper()}": v for name, v in settings.items()}}
 
 
+class Answer(NamedTuple):
+    """An answer: when its request was sent and when it came, its status, its corpus version, and an error's body."""
+
+    sent: float
+    at: float
+    status: int
+    version: int
+    error: str
+
+
 class Api:
     """A server process, and a thread that asks it all the time for what no cache has."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
         self.process = process
         self.client = httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=SECONDS)
-        self.answers: list[tuple[float, int, int | None, str]] = []
-        """Of each request, when it was answered, its status, its corpus version, and the body of an error."""
+        self.answers: list[Answer] = []
         self._numbers = count()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._ask_on)
@@ -52,14 +61,15 @@ class Api:
         """Search for words, in an order that needs the database; return the status."""
         number = next(self._numbers)
         query = {"q": f"ferry OR nothing{number}", "sort": "relevance", "limit": "3", "facet": "source"}
+        sent = time.monotonic()
         response = self.client.get("/v1/articles", params=query)
-        version = response.json().get("corpus_version")
+        version = response.json().get("corpus_version", 0)
         error = response.text if response.status_code != 200 else ""
-        self.answers.append((time.monotonic(), response.status_code, version, error))
+        self.answers.append(Answer(sent, time.monotonic(), response.status_code, version, error))
         return response.status_code
 
     def _ask_on(self) -> None:
-        while not self._ended.wait(0.01):
+        while not self._ended.wait(0.05):
             self.ask()
 
     @contextmanager
@@ -72,23 +82,26 @@ class Api:
         finally:
             self._ended.set()
             self._thread.join(SECONDS)
-        assert {status for _, status, _, _ in self.answers} <= {200, 503}, self.answers
-        versions = [version for _, status, version, _ in self.answers if status == 200]
-        assert versions == sorted(versions, key=lambda version: version or 0)
-        assert not [error for *_, error in self.answers if "compacted" in error]
+        assert {answer.status for answer in self.answers} <= {200, 503}, self.answers
+        versions = [answer.version for answer in self.answers if answer.status == 200]
+        assert versions == sorted(versions)
+        assert not [answer for answer in self.answers if "compacted" in answer.error]
 
-    def dark_seconds(self) -> float:
-        """Return the longest time between two good answers, what it took to make the second one included."""
-        good = [answered for answered, status, _, _ in self.answers if status == 200]
-        return max(second - first for first, second in pairwise(good))
+    def dark_seconds(self, since: float) -> float:
+        """Return the time from an instant to the first good answer to a request that was sent after it."""
+        return min(answer.at for answer in self.answers if answer.sent > since and answer.status == 200) - since
 
-    def refused(self) -> int:
-        """Return the number of requests that were answered with 503."""
-        return sum(status != 200 for _, status, _, _ in self.answers)
+    def slowest(self, until: float) -> float:
+        """Return how long the slowest answer before an instant took."""
+        return max(answer.at - answer.sent for answer in self.answers if answer.at < until)
+
+    def errors(self) -> list[str]:
+        """Return the bodies of the requests that were answered with 503."""
+        return [answer.error for answer in self.answers if answer.status != 200]
 
     def status(self) -> int:
         """Return the status of the last answer."""
-        return self.answers[-1][1] if self.answers else 0
+        return self.answers[-1].status if self.answers else 0
 
     def total(self) -> int:
         """Return the number of articles that are served."""

@@ -24,8 +24,17 @@ from app.errors import (
 )
 from app.models import Article, Pending, Source
 from app.stores import store_of
+from app.stores.postgresql.errors import driver_errors
 from app.stores.schema import SCHEMA, require_schema
-from app.stores.store import Store, UnusableError, WriterBusyError, connected_store, explained_errors, pinned_engine
+from app.stores.store import (
+    InterruptedReadError,
+    Store,
+    UnusableError,
+    WriterBusyError,
+    connected_store,
+    explained_errors,
+    pinned_engine,
+)
 from seed.maintenance.database import open_writer
 from tests.conftest import app_for, seed
 from tests.databases import Server, url_of
@@ -218,6 +227,18 @@ def test_a_state_has_a_meaning(state: str | None, meaning: type[DatelineError] |
     with pytest.raises(meaning or DatabaseError) as raised, explained_errors(store_of(NOWHERE)):
         raise error
     assert "two lines" in str(raised.value) or raised.value is error
+
+
+@pytest.mark.parametrize(
+    ("state", "is_lost"), [(None, True), ("57P01", True), ("08006", True), ("57014", False), ("23505", False)]
+)
+def test_a_lost_connection_is_an_interruption(state: str | None, is_lost: bool) -> None:
+    """Another one may lead to another host."""
+    error = psycopg.OperationalError("gone") if state is None else psycopg.errors.lookup(state)("gone")
+    with pytest.raises(DBAPIError) as raised, driver_errors():
+        raise error
+    assert raised.value.connection_invalidated == is_lost
+    assert isinstance(store_of(NOWHERE).explain(raised.value), InterruptedReadError) == is_lost  # type: ignore[arg-type]
 
 
 def test_a_server_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -46,6 +46,30 @@ def verified(database: Path) -> Verification:
     return verification
 
 
+def test_a_database_that_cannot_be_read_is_verified_again_soon(
+    loaded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not after the hours that the operator has set."""
+    verification = Verification(store_of(file_url(loaded)), hours=1)
+    assert verification.verify()
+    monkeypatch.setattr("app.stores.verification.RECHECK_SECONDS", 0.01)
+    missing = Verification(store_of(file_url(tmp_path / "missing.db")), hours=1)
+    attempts, is_repeated = 0, threading.Event()
+    verify = missing.verify
+
+    def count() -> bool:
+        nonlocal attempts
+        attempts += 1
+        if attempts > 2:
+            is_repeated.set()
+        return verify()
+
+    monkeypatch.setattr(missing, "verify", count)
+    missing.start()
+    assert is_repeated.wait(30)
+    missing.stop()
+
+
 def test_lost_words_are_found(loaded: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Once in the log, however often they are found."""
     assert verified(loaded).fault is None

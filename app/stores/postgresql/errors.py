@@ -16,6 +16,9 @@ QUERY_CANCELED = "57014"
 # A conflict with recovery: a standby had to replay what a statement on it, or its locks, stood in the way of.
 _INTERRUPTED = ("40001", "40P01")
 
+# The connection was lost, or ended because the server does.
+_LOST = ("08", "57P01", "57P02")
+
 # Damaged pages, bytes that are not UTF-8, and what is missing although it was there when the schema was checked.
 _DAMAGE = ("XX", "22021", "3F000", "42P01", "42703", "42704", "42883")
 
@@ -48,8 +51,11 @@ def explain(error: DatabaseError) -> DatelineError | None:
 
 @contextmanager
 def driver_errors() -> Iterator[None]:
-    """Raise errors of the driver as those that an engine would raise."""
+    """Raise errors of a connection as those that an engine would raise."""
     try:
         yield
     except psycopg.Error as error:
-        raise DBAPIError.instance(None, None, error, psycopg.Error) from error
+        is_lost = sqlstate(error).startswith(_LOST) or (
+            isinstance(error, psycopg.OperationalError) and not sqlstate(error)
+        )
+        raise DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=is_lost) from error
