@@ -8,31 +8,33 @@ from app.http.strict_params import operation_id
 from app.search.index.live import CurrentSnapshot
 from app.stores.store import Store
 from app.stores.verification import Verification
-from app.wire.base import HealthOut
+from app.wire.base import HealthOut, ReadingHealthOut
 
 router = APIRouter(tags=["operations"], responses=problems(414, 500), generate_unique_id_function=operation_id)
 
 
-@router.get("/livez", response_model_exclude_none=True)
+@router.get("/livez")
 async def get_liveness(response: Response) -> HealthOut:
     """Report that the process runs, without reading the database."""
     return _health(response)
 
 
-@router.get("/readyz", response_model_exclude_none=True, responses=problems(503))
-def get_readiness(request: Request, response: Response) -> HealthOut:
+@router.get("/readyz", responses=problems(503))
+def get_readiness(request: Request, response: Response) -> ReadingHealthOut | HealthOut:
     """Report whether the database can be served, even before the first publish; a 503 names the command to run.
 
-    A database in which the verification in the background found damage is not ready.
+    A database in which the verification in the background found damage is not ready. If it has several hosts, the one
+    that is read is named.
     """
     corpus: CurrentSnapshot = request.app.state.corpus
     corpus.current()
     verification: Verification = request.app.state.verification
     verification.require_sound()
     store: Store = request.app.state.store
-    return _health(response, store.read_host())
+    health, host = _health(response), store.read_host()
+    return health if host is None else ReadingHealthOut(**health.model_dump(), database_host=host)
 
 
-def _health(response: Response, host: str | None = None) -> HealthOut:
+def _health(response: Response) -> HealthOut:
     response.headers["Cache-Control"] = "no-store"
-    return HealthOut(status="ok", version=__version__, database_host=host)
+    return HealthOut(status="ok", version=__version__)

@@ -180,8 +180,9 @@ class HealthOut(Out):
 
     status: Literal["ok"] = Field(description="Always `ok`; a failure is reported as a problem.", examples=["ok"])
     version: str = Field(description="The release of Dateline that is running.", examples=["0.1.0"])
-    database_host: str | None = Field(
-        default=None,
-        description="The host that this process reads, of several that its database URL names; otherwise missing.",
-        examples=["standby.example:5432"],
-    )
+
+
+class ReadingHealthOut(HealthOut):
+    """A report of a service that can choose between several hosts of its database."""
+
+    database_host: str = Field(description="The host that this process reads.", examples=["standby.example:5432"])

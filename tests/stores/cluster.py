@@ -161,7 +161,7 @@ def prepared_cluster() -> Iterator[Cluster]:
 def copy_data(primary: Node, standby: Node) -> None:
     """Make a new standby of a primary."""
     source = f"host=127.0.0.1 port={primary.port} user=dateline application_name={STANDBY}"
-    command = [primary.programs / "pg_basebackup", "--pgdata", standby.data, "--dbname", source]
+    command: list[str | Path] = [primary.programs / "pg_basebackup", "--pgdata", standby.data, "--dbname", source]
     options = ["--checkpoint=fast", "--no-sync", "--write-recovery-conf", "--wal-method=stream"]
     subprocess.run([*command, *options], user=primary.user, check=True, capture_output=True, cwd=primary.data.parent)
 

@@ -111,7 +111,8 @@ class Api:
     def host(self) -> str | None:
         """Return which host is read."""
         body: Any = self.client.get("/readyz").json()
-        return body.get("database_host")
+        host: str | None = body.get("database_host")
+        return host
 
 
 @contextmanager

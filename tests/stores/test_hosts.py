@@ -254,10 +254,11 @@ def test_those_who_wait_for_a_choice_share_it(servers: Servers) -> None:
     assert results == ["b"] * 4
 
 
-def _connection(hosts: Hosts, token: str | None, **options: object) -> Any:  # noqa: ANN401 - a stand-in
+def _connection(hosts: Hosts, token: str | None, driver: object = None, **options: object) -> Any:  # noqa: ANN401 - a stand-in
     chosen = hosts.chosen
     return SimpleNamespace(
         info={module._CHOICE: chosen},
+        connection=SimpleNamespace(driver_connection=driver),
         get_execution_options=lambda: options,
         exec_driver_sql=lambda _statement, _values: SimpleNamespace(scalar=lambda: token),
     )
@@ -281,6 +282,22 @@ def test_a_host_that_lacks_what_was_read_is_left(servers: Servers) -> None:
     with pytest.raises(InterruptedReadError):
         hosts.leave_if_behind(stale)
     assert hosts.chosen is chosen
+
+
+def test_a_single_host_that_lacks_what_was_read_is_asked_why(servers: Servers) -> None:
+    """It may be a standby, or its name may be that of several hosts; a primary will never have it."""
+    options = {"host": "c"}
+    hosts = Hosts(options)
+    driver, host = hosts.connect(servers.connect, options)
+    hosts.remember(2, "t2")
+    with pytest.raises(InterruptedReadError):
+        hosts.leave_if_behind(_connection(hosts, None, driver))
+    assert hosts.chosen is None
+    hosts.chosen = host
+    servers.standbys = set()
+    hosts.leave_if_behind(_connection(hosts, None, driver))
+    assert (hosts.chosen, hosts.publish) == (host, None)
+    hosts.leave_if_behind(_connection(hosts, None))
 
 
 def test_a_pooled_connection_to_another_host_is_replaced(servers: Servers) -> None:

@@ -96,9 +96,15 @@ class Hosts:
 
         Return if that publish was lost or replaced: then no host is better.
         """
-        if self.publish is not None:
-            self._leave(connection.info[_CHOICE])
-            raise InterruptedReadError(f"its host lacks corpus version {self.publish[0]}, which was read before")
+        if self.publish is None:
+            return
+        host: Host = connection.info[_CHOICE]
+        driver: Any = connection.connection.driver_connection
+        if len(self.named) < 2 and _has_publish(driver, *self.publish) is False:
+            self._forget_publish(host)
+            return
+        self._leave(host)
+        raise InterruptedReadError(f"its host lacks corpus version {self.publish[0]}, which was read before")
 
     def connect(self, connect: Connect, options: Options) -> tuple[DriverConnection, Host]:
         """Return a connection to the chosen host, or to the next one that can be reached."""
