@@ -192,9 +192,24 @@ def own_server(settings: Mapping[str, str] = SETTINGS) -> Iterator[OwnServer]:
 @contextmanager
 def own_server(programs: Path, folder: Path) -> Iterator[Server]:
     """Run a new server in a folder; it is ended in any case."""
-    user = server_user(folder)
+    user = NOBODY if os.geteuid() == 0 else None
+    if user is not None:
+        os.chown(folder, user, user)
     data = folder / "data"
-    initialize(programs, data, user)
+    for language in (["--locale-provider=icu", "--icu-locale=en"], []):
+        command: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            data,
+            "--username=dateline",
+            "--auth=trust",
+            "--encoding=UTF8",
+        ]
+        options = ["--no-sync", "--locale=C.UTF-8", *language]
+        if not subprocess.run(
+            [*command, *options], user=user, check=not language, capture_output=True, cwd=folder
+        ).returncode:
+            break
     settings = [part for setting, value in SETTINGS.items() for part in ("-c", f"{setting}={value}")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
@@ -208,32 +223,6 @@ def own_server(programs: Path, folder: Path) -> Iterator[Server]:
         process.terminate()  # Smart shutdown waits for connections, fast shutdown is SIGINT.
         process.send_signal(2)
         process.wait(START_SECONDS)
-
-
-def server_user(folder: Path) -> int | None:
-    """Return the user who runs servers in a folder, which becomes theirs; None for the user who runs the tests."""
-    user = NOBODY if os.geteuid() == 0 else None
-    if user is not None:
-        os.chown(folder, user, user)
-    return user
-
-
-def initialize(programs: Path, data: Path, user: int | None) -> None:
-    """Create the data of a new server, if possible with the collation of a language."""
-    for language in (["--locale-provider=icu", "--icu-locale=en"], []):
-        command: list[str | Path] = [
-            programs / "initdb",
-            "-D",
-            data,
-            "--username=dateline",
-            "--auth=trust",
-            "--encoding=UTF8",
-        ]
-        options = ["--no-sync", "--locale=C.UTF-8", *language]
-        if not subprocess.run(
-            [*command, *options], user=user, check=not language, capture_output=True, cwd=data.parent
-        ).returncode:
-            break
 
 
 def _wait_for(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -281,7 +270,7 @@ class Databases:
         """Let a file stand for a new database; if it stands for another one, for a copy of it."""
         name = server.create(file.read_text() if file.exists() else None)
         file.write_text(name)
-        self.name(file, server.url_of(name))
+        self._urls[file.resolve()] = server.url_of(name)
 
 
 DATABASES = Databases()

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.databases import NO_SERVER, SETTINGS, START_SECONDS, initialize, program_folder, server_user
+from tests.databases import NO_SERVER, NOBODY, SETTINGS, START_SECONDS, program_folder
 
 STANDBY = "standby"
 """The name by which the primary knows its standby."""
@@ -36,6 +36,12 @@ class Node:
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
+
+    def initialize(self) -> None:
+        """Create the data of a new server."""
+        options = ["--username=dateline", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        command = [self.programs / "initdb", "-D", self.data, *options]
+        subprocess.run(command, user=self.user, check=True, capture_output=True, cwd=self.data.parent)
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
@@ -150,11 +156,13 @@ def prepared_cluster() -> Iterator[Cluster]:
         pytest.skip(NO_SERVER)
     with TemporaryDirectory(prefix="dateline-pg-") as name, ExitStack() as stack:
         folder = Path(name)
-        user = server_user(folder)
+        user = NOBODY if os.geteuid() == 0 else None  # PostgreSQL refuses root.
+        if user is not None:
+            os.chown(folder, user, user)
         primary, standby = (Node(programs, folder / role, user) for role in ("primary", "standby"))
         for node in (primary, standby):
             stack.callback(node.kill)
-        initialize(programs, primary.data, user)
+        primary.initialize()
         yield Cluster(primary, standby)
 
 

@@ -200,6 +200,8 @@ def test_a_pinned_engine_requires_its_publish(served: Path, store: Store) -> Non
     with pinned_engine(generation, version, "other").connect() as connection, pytest.raises(ReplacedError):
         connection.scalar(text("SELECT 1"))
     assert (generation.is_replaced, generation.is_current()) == (True, False)
+    with pinned_engine(generation, version, "other").connect() as connection, pytest.raises(ReplacedError):
+        connection.scalar(text("SELECT 1"))
     generation.engine.dispose()
 
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ from starlette.testclient import TestClient
 from app.errors import DatelineError
 from app.main import create_app
 from app.settings import Settings
-from app.stores import store_of
+from app.stores import reading_store, store_of
 from app.stores.postgresql import standby_waits
+from app.stores.postgresql.standby_waits import waiting_reason
 from app.stores.store import InterruptedReadError, explained_errors
 from seed.publish.publish import served_version
 from tests.conftest import ROOT, app_for, migrate, seed
@@ -75,6 +76,15 @@ def write(folder: Path, records: list[dict[str, Any]]) -> Path:
     lines = folder / f"{records[0]['id']}.jsonl"
     lines.write_text("".join(json.dumps(record) + "\n" for record in records))
     return lines
+
+
+def version_at(url: str) -> int:
+    """Return the corpus version at some hosts."""
+    engine = store_of(url).reader_engine()
+    try:
+        return served_version(engine)
+    finally:
+        engine.dispose()
 
 
 def served(client: httpx2.Client | TestClient) -> list[str]:
@@ -152,7 +162,7 @@ def test_nothing_that_was_published_is_lost_with_the_primary(cluster: Cluster) -
         wait_until(lambda: api.host() == cluster.standby.address)
         total = api.total()
     assert total >= published[-1]
-    assert max(answer.version for answer in api.answers) <= served_version(store_of(cluster.url()).reader_engine())
+    assert max(answer.version for answer in api.answers) <= version_at(cluster.url())
     _log.info("%d articles published, %d there", published[-1], total)
 
 
@@ -234,15 +244,15 @@ def test_a_publish_is_applied_by_the_standby_before_it_is_reported(cluster: Clus
     """Unless the operator has chosen not to wait for standbys."""
     load_into(cluster.file, articles(0, 1))
     cluster.primary.set("synchronous_standby_names", ALL_STANDBYS)
-    standby = store_of(cluster.url(cluster.standby)).reader_engine()
+    standby = cluster.url(cluster.standby)
     for number in range(1, 6):
         load_into(cluster.file, articles(number, number + 1))
-        assert served_version(standby) == number + 1
+        assert version_at(standby) == number + 1
     cluster.standby.kill()
     local = cluster.file.with_name("local")
     DATABASES.name(local, f"{cluster.url(cluster.primary)}?options=-csynchronous_commit%3Dlocal")
     load_into(local, articles(6, 7))
-    assert served_version(store_of(cluster.url(cluster.primary)).reader_engine()) == 7
+    assert version_at(cluster.url(cluster.primary)) == 7
 
 
 def conflict(cluster: Cluster) -> None:
@@ -305,8 +315,32 @@ def test_the_host_that_is_read_is_shown(cluster: Cluster) -> None:
     for kind, host in hosts.items():
         shown = dateline("status", reader_url=cluster.url(kind=kind)).stdout
         assert f", read from {host}\n" in shown
+        store = reading_store(Settings(reader_url=cluster.url(kind=kind)))
+        assert store.read_host() is None
+        assert store.version()[1].endswith(f", read from {host}")
+        assert store.read_host() == host.partition(",")[0]
     DATABASES.name(cluster.file, cluster.url(kind="prefer-standby"))
     load_into(cluster.file, articles(1, 2))
+
+
+def test_a_commit_that_waits_for_something_else_is_no_reason_to_warn(
+    cluster: Cluster, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standby_waits, "FIRST_WARNING_SECONDS", 0.0)
+    monkeypatch.setattr(standby_waits, "NEXT_WARNING_SECONDS", 0.01)
+    options = {"host": "127.0.0.1", "port": cluster.primary.port, "user": "dateline", "dbname": DATABASE}
+    asked, ended = [], threading.Event()
+
+    def ask(pid: int, options: Mapping[str, Any]) -> str | None:
+        asked.append(waiting_reason(pid, options))
+        if len(asked) == 2:
+            ended.set()
+        return asked[-1]
+
+    monkeypatch.setattr(standby_waits, "waiting_reason", ask)
+    standby_waits._warn_until(ended, 1, options)
+    assert asked == [None, None]
+    assert not [record for record in caplog.records if "standby" in record.getMessage()]
 
 
 def script(name: str, folder: Path) -> Path:
@@ -343,5 +377,5 @@ def test_the_scripts_of_the_compose_file_make_a_standby_that_publishes_wait_for(
             assert standby.run("SHOW hot_standby_feedback") == "on"
             loaded = dateline("init", database_url=cluster.url(kind="read-write"))
             assert loaded.returncode == 0, loaded.stderr
-            assert served_version(store_of(cluster.url(standby)).reader_engine()) == 1
+            assert version_at(cluster.url(standby)) == 1
             standby.stop()

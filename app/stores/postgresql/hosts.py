@@ -37,6 +37,9 @@ CONNECT_SECONDS = 2
 _CHOICE = "dateline_host"
 """The key of the choice to which a pooled connection belongs, in its information."""
 
+_IS_NEW = "dateline_is_new"
+"""The key of whether it has not been used yet."""
+
 _IS_STANDBY = "SELECT pg_is_in_recovery()"
 _TOKEN = "SELECT token FROM publish WHERE version = %s"  # noqa: S105 - a publish token is no secret
 _PUBLISHES = "SELECT (SELECT token FROM publish WHERE version = %s), (SELECT coalesce(max(version), 0) FROM publish)"
@@ -187,11 +190,12 @@ class Hosts:
     ) -> DriverConnection:
         connect: Any = dialect.connect
         connection, record.info[_CHOICE] = self.connect(connect, options)
+        record.info[_IS_NEW] = True
         return connection
 
     def _require_chosen(self, _connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-        """Replace a connection to a host that was left."""
-        if record.info[_CHOICE] is not self.chosen:
+        """Replace a connection to a host that was left, but not one that was opened just now: that could go on."""
+        if not record.info.pop(_IS_NEW, False) and record.info[_CHOICE] is not self.chosen:
             raise DisconnectionError
 
     def _require_newest(self, connection: Connection) -> None:
