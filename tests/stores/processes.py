@@ -33,7 +33,8 @@ def dateline(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[s
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), **{f"DATELINE_{name.upper()}": v for name, v in settings.items()}}
+    others = {name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")}
+    return {**others, "PYTHONPATH": str(ROOT), **{f"DATELINE_{name.upper()}": v for name, v in settings.items()}}
 
 
 class Answer(NamedTuple):
