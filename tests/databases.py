@@ -262,15 +262,11 @@ class Databases:
             self.create(path, self.server)
         return self.urls[path]
 
-    def name(self, file: Path, url: str) -> None:
-        """Let a file stand for the database of a URL."""
-        self._urls[file.resolve()] = url
-
     def create(self, file: Path, server: Server) -> None:
         """Let a file stand for a new database; if it stands for another one, for a copy of it."""
         name = server.create(file.read_text() if file.exists() else None)
         file.write_text(name)
-        self._urls[file.resolve()] = server.url_of(name)
+        self.urls[file.resolve()] = server.url_of(name)
 
 
 DATABASES = Databases()

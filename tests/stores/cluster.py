@@ -176,9 +176,13 @@ def copy_data(primary: Node, standby: Node) -> None:
 
 def _children(parent: int) -> list[int]:
     """Return the processes that a process has started."""
-    stats = (path.read_text() for path in Path("/proc").glob("[0-9]*/stat") if path.exists())
-    fields = ((int(stat.split()[0]), int(stat.rpartition(")")[2].split()[1])) for stat in stats)
-    return [pid for pid, started_by in fields if started_by == parent]
+    children = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # Others end meanwhile.
+            stat = path.read_text()
+            if int(stat.rpartition(")")[2].split()[1]) == parent:
+                children.append(int(stat.split()[0]))
+    return children
 
 
 def free_port() -> int:

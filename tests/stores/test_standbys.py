@@ -51,7 +51,7 @@ MAX_DARK_SECONDS = 1.0
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     with started_cluster() as cluster:
         cluster.file = tmp_path / "cluster"
-        DATABASES.name(cluster.file, cluster.url(kind="read-write"))
+        DATABASES.urls[cluster.file.resolve()] = cluster.url(kind="read-write")
         migrate(cluster.file)
         yield cluster
 
@@ -250,7 +250,7 @@ def test_a_publish_is_applied_by_the_standby_before_it_is_reported(cluster: Clus
         assert version_at(standby) == number + 1
     cluster.standby.kill()
     local = cluster.file.with_name("local")
-    DATABASES.name(local, f"{cluster.url(cluster.primary)}?options=-csynchronous_commit%3Dlocal")
+    DATABASES.urls[local.resolve()] = f"{cluster.url(cluster.primary)}?options=-csynchronous_commit%3Dlocal"
     load_into(local, articles(6, 7))
     assert version_at(cluster.url(cluster.primary)) == 7
 
@@ -319,7 +319,7 @@ def test_the_host_that_is_read_is_shown(cluster: Cluster) -> None:
         assert store.read_host() is None
         assert store.version()[1].endswith(f", read from {host}")
         assert store.read_host() == host.partition(",")[0]
-    DATABASES.name(cluster.file, cluster.url(kind="prefer-standby"))
+    DATABASES.urls[cluster.file.resolve()] = cluster.url(kind="prefer-standby")
     load_into(cluster.file, articles(1, 2))
 
 
