@@ -40,7 +40,7 @@ class Node:
     def initialize(self) -> None:
         """Create the data of a new server."""
         options = ["--username=dateline", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        command = [self.programs / "initdb", "-D", self.data, *options]
+        command: list[str | Path] = [self.programs / "initdb", "-D", self.data, *options]
         subprocess.run(command, user=self.user, check=True, capture_output=True, cwd=self.data.parent)
 
     def start(self) -> None:
