@@ -41,8 +41,8 @@ from app.stores.sqlite_files import (
 )
 from app.stores.sqlite_reading import SqliteGeneration, begin_reading, connect_reader
 from app.stores.sqlite_text import TEXT_INDEX_TABLE, TOKENIZER_TABLE, SqliteTextIndex, add_index_functions
-from app.stores.sqlite_verification import word_faults
-from app.stores.store import DATABASE_SETTING, STORE_OPTION, Generation, UnusableError
+from app.stores.sqlite_verification import faults, word_faults
+from app.stores.store import STORE_OPTION, Generation, UnusableError
 
 # Keys and ids arrive in no order, so that a batch touches pages all over the indexes.
 WRITER_CACHE_KIB = 32 * 1024
@@ -61,11 +61,6 @@ _LAST_REVISION_ID = text(
     "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'revision'), 0), "
     "coalesce((SELECT max(id) FROM revision), 0))"
 )
-
-_NOT_INDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text_docsize)")
-
-_NOT_STORED = text("SELECT id FROM article_text_docsize WHERE id NOT IN (SELECT id FROM revision)")
-
 
 # Other subclasses cover locking, limits and our own mistakes. A value that is too long for SQLite was never stored.
 _DAMAGE = (DatabaseError, DataError)
@@ -219,16 +214,7 @@ class SqliteStore:
 
     def faults(self, engine: Engine) -> Iterator[str]:
         """Yield the faults in pages, indexes, foreign keys and rows of the text index; its words are not checked."""
-        with engine.connect() as connection:
-            for (line,) in connection.execute(text("PRAGMA integrity_check")):
-                if line != "ok":
-                    yield f"integrity: {line}"
-            for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
-                yield f"references: {table} {row} refers to a missing row of {parent}"
-            for (revision,) in connection.execute(_NOT_INDEXED):
-                yield f"words: revision {revision} is not in the text index"
-            for (revision,) in connection.execute(_NOT_STORED):
-                yield f"words: the text index has revision {revision}, which is not stored"
+        return faults(engine)
 
     def word_faults(self, engine: Engine, pause: Callable[[], None] = lambda: None) -> Iterator[str]:
         """Yield a fault if the text index does not have exactly the words of the stored texts."""
