@@ -76,7 +76,8 @@ class RawArticle:
     was declared by the input unless `language_detected` is set: then it was detected in the text. `details` are what an
     archive says of the article besides, as printed, by the names in `DETAILS`. `public_id` and
     `other_urls` come only from exports of Dateline: the id to give to the article if it is free, and its other pages;
-    so does `annotation`, which is no content: it replaces what would be extracted from a new text. `record_keys` are
+    so does `annotation`, which is no content: it replaces what would be extracted from a new text. `prepared` is what
+    would be extracted, made beforehand. `record_keys` are
     the keys that the article has there, None if they are unknown; with them comes the id of its source there.
     `is_lead` is set where the text is only the beginning of the one that Dateline has: it replaces no text.
     `matches_by_title` is not set where the title was made of the text, or a field that identifies the article was
@@ -101,6 +102,7 @@ class RawArticle:
     public_id: str | None = None
     other_urls: tuple[str, ...] = ()
     annotation: "ExportedAnnotation | None" = None
+    prepared: "PreparedAnnotation | None" = field(default=None, compare=False)
     record_keys: tuple[str, ...] | None = None
     exported_source: str | None = None
     is_lead: bool = False
@@ -287,3 +289,11 @@ class ExportedAnnotation:
     mentions: tuple[ExtractedMention, ...] | None = None
     statements: tuple[ExtractedStatement, ...] | None = None
     entities: tuple[LocalEntity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedAnnotation:
+    """The annotation of a title and a text, and the id of the extractor that made it beforehand."""
+
+    extractor: str
+    annotation: Annotation

@@ -9,14 +9,24 @@ from typing import Any, BinaryIO
 
 import typer
 
+from app.errors import DatelineError
 from seed.cli.options import AnnotateOptions, ReannotateOptions, ResultOptions
-from seed.cli.output import print_message, to_json
+from seed.cli.output import pluralize, print_message, print_note, print_result, to_json
 from seed.cli.progress import show_progress
 from seed.cli.results import LexiconReport, ReannotateReport
-from seed.cli.runtime import database_writer, lexicon_folders, load_resources, optional_workers, print_refusal
+from seed.cli.runtime import (
+    database_writer,
+    lexicon_folders,
+    load_resources,
+    optional_workers,
+    print_refusal,
+    recipe_folders,
+)
 from seed.extract.lexicon.check import check_lexicon
 from seed.maintenance.annotate import annotate_lines
+from seed.maintenance.prepare import prepare_lines
 from seed.maintenance.reannotate import reannotate
+from seed.readers import Overrides, reader_context
 from seed.records import Refusal
 
 
@@ -34,7 +44,11 @@ class AnnotatedText:
 
 
 def annotate_command(options: AnnotateOptions) -> Iterator[AnnotatedText]:
-    """Yield the mentions and statements of each text; nothing is stored."""
+    """Yield the mentions and statements of each text, or print the records with them; nothing is stored."""
+    if options.records:
+        raise typer.Exit(code=int(_print_prepared(options) > 0))
+    if options.source or options.map:
+        raise DatelineError("--source and --map are about records: add --records.")
     refused = 0
     with _open_binary(options.file) as lines:
         resources = load_resources()
@@ -45,6 +59,23 @@ def annotate_command(options: AnnotateOptions) -> Iterator[AnnotatedText]:
             else:
                 yield AnnotatedText(**result)
     raise typer.Exit(code=int(refused > 0))
+
+
+def _print_prepared(options: AnnotateOptions) -> int:
+    """Print each record with its annotation; return how many a load will refuse."""
+    refused = annotated = unchanged = 0
+    overrides = Overrides(source=options.source, map=tuple(options.map or ()))
+    context = reader_context(overrides, lexicon_folders()[1:], recipe_folders())
+    with _open_binary(options.file) as stream:
+        for line in prepare_lines(stream, str(options.file), context, load_resources()):
+            print_result(line.line)
+            annotated += line.is_annotated
+            unchanged += not line.is_annotated and line.refusal is None and line.line != b""
+            if line.refusal is not None:
+                refused += 1
+                print_refusal(line.refusal)
+    print_note(f"{pluralize(annotated, 'record')} annotated, {unchanged:,} left as they are, {refused:,} refused")
+    return refused
 
 
 def reannotate_command(options: ReannotateOptions) -> Iterator[ReannotateReport]:

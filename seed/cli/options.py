@@ -62,7 +62,13 @@ VerboseOption = Annotated[
 ]
 LimitOption = Annotated[int, typer.Option(min=1, help="Maximum number of records to show.")]
 TextsArgument = Annotated[
-    Path, typer.Argument(metavar="FILE", help='JSON Lines of {"id", "text"}; - is standard input.')
+    Path, typer.Argument(metavar="FILE", help='JSON Lines of {"id", "text"}, or of records; - is standard input.')
+]
+RecordsOption = Annotated[
+    bool,
+    typer.Option(
+        "--records", help="Read records as `load` does, and print them with their annotations, for a load to take over."
+    ),
 ]
 ArticlesArgument = Annotated[
     list[str], typer.Argument(metavar="ID", help="Articles: public ids, your own ids or URLs.")
@@ -139,9 +145,12 @@ class InspectOptions(ReadingOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class AnnotateOptions(RecordOptions):
-    """The options of `annotate`."""
+    """The options of `annotate`; the last two are about records."""
 
     file: TextsArgument = Path("-")
+    records: RecordsOption = False
+    source: SourceOption = None
+    map: MapOption = None
 
 
 @dataclass(frozen=True, kw_only=True)

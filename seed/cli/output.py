@@ -58,8 +58,11 @@ def print_message(line: str, *, err: bool = False) -> None:
         _redirect_to_null(sys.stderr if err else sys.stdout)
 
 
-def print_result(line: str) -> None:
-    """Print a line of a command that only prints; exit with code 1 if the reader is gone (`annotate | head -1`)."""
+def print_result(line: str | bytes) -> None:
+    """Print a line of a command that only prints; exit with code 1 if the reader is gone (`annotate | head -1`).
+
+    Bytes are printed as they are.
+    """
     try:
         typer.echo(line)
     except BrokenPipeError:

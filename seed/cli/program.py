@@ -81,7 +81,9 @@ COMMANDS: Mapping[str, Command] = {
         "annotate",
         "annotate_command",
         options.AnnotateOptions,
-        "Print the mentions and statements of texts as JSON Lines; store nothing.",
+        "Print the mentions and statements of texts as JSON Lines; store nothing.\n\n"
+        "With --records, print the records themselves with their annotations: `dateline load` takes these over if this "
+        "release made them with the same lexicon, so that many machines can share the work.",
         "dateline annotate texts.jsonl",
         is_query=True,
     ),

@@ -15,6 +15,7 @@ from seed.cli.database import database_reader
 from seed.cli.output import is_verbose, print_message, print_note
 from seed.cli.progress import LINE_INTERVAL_SECONDS, Progress
 from seed.extract.annotator import Annotator
+from seed.extract.extractor_id import extractor_id
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, load_lexicon
 from seed.maintenance.database import open_writer
 from seed.pipeline.context import Resources
@@ -73,7 +74,7 @@ def load_resources(workers: Workers | None = None) -> Resources:
 def _cached_resources(folders: tuple[Path, ...]) -> Resources:
     """Load the lexicon once per process: this takes as long as loading a hundred articles."""
     lexicon = load_lexicon(*folders)
-    resources = Resources(lexicon, Annotator(lexicon), load_sources(*folders))
+    resources = Resources(lexicon, Annotator(lexicon), load_sources(*folders), extractor=extractor_id(*folders))
     exempt_startup_objects()
     return resources
 

@@ -1,8 +1,9 @@
 """The state that a load carries from its first batch to its last: resources, registry and summary."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sqlalchemy import Engine
 
@@ -27,13 +28,15 @@ from seed.records import Annotation, ExportedAnnotation, Visit
 class Resources:
     """The lexicon, the annotator built from it, and the known sources.
 
-    Workers, if there are any, annotate many texts in parallel.
+    Workers, if there are any, annotate many texts in parallel. `extractor` is the id of the annotator, empty if it has
+    none: annotations that were prepared with the same id are those that it would make.
     """
 
     lexicon: Lexicon
     annotator: Annotator
     sources: Sources
     workers: Workers | None = None
+    extractor: str = ""
 
     def annotate_all(self, texts: Sequence[TitleAndText]) -> Iterable[Annotation | Fault]:
         """Return the annotation of each text, in order, or why there is none."""
@@ -65,6 +68,8 @@ class LoadSummary:
     total: int | None = None
     publishing: int | None = None
 
+
+NOTHING_PREPARED: Mapping[TitleAndText, Annotation] = MappingProxyType({})
 
 ProgressCallback = Callable[[LoadSummary], None]
 """Called with the summary so far: after each batch, and before the publish."""
@@ -127,13 +132,18 @@ def annotate_contents(
     contents: Sequence[Content],
     context: LoadContext,
     exported: Sequence[ExportedAnnotation | None] | None = None,
+    prepared: Mapping[TitleAndText, Annotation] = NOTHING_PREPARED,
 ) -> list[Annotation | Fault]:
     """Return the annotation of each content, or why there is none; it is empty where the record has its entities.
 
-    `exported` is what exports have of each, which takes precedence over what is extracted.
+    `exported` is what exports have of each, which takes precedence over what is extracted, and `prepared` what need not
+    be extracted.
     """
-    extracted = iter(context.resources.annotate_all([(c.title, c.text) for c in contents if c.entities is None]))
-    annotations = [next(extracted) if content.entities is None else Annotation() for content in contents]
+    texts = [(content.title, content.text) for content in contents if content.entities is None]
+    extracted = iter(context.resources.annotate_all([one for one in texts if one not in prepared]))
+    annotations = [
+        Annotation() if c.entities is not None else prepared.get((c.title, c.text)) or next(extracted) for c in contents
+    ]
     if exported is not None:
         find = context.registry.known_entity
         annotations = [

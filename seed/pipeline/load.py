@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, Engine
 
@@ -20,7 +21,7 @@ from seed.pipeline.context import (
 from seed.pipeline.workers import TitleAndText
 from seed.pipeline.writer import NotAnnotatedError, write_batch
 from seed.publish.publish import Checkpoint, no_checkpoint
-from seed.records import RawArticle, Record, Refusal
+from seed.records import Annotation, PreparedAnnotation, RawArticle, Record, Refusal
 
 # Each commit writes pages all over the indexes, so batches are large; but a crash must cost only seconds of work.
 MAX_BATCH_RECORDS = 5_000
@@ -32,6 +33,10 @@ MAX_BATCH_TEXT_LENGTH = 8_000_000
 
 MENTION_TEXT_LENGTH = 40
 """Code points of text that take as much memory as one mention supplied with a record."""
+
+FOREIGN_ANNOTATION_NOTE = (
+    "the annotation was made by another release, or with another lexicon: it is ignored, and the text extracted"
+)
 
 # Fetched documents arrive slowly and must not be lost.
 MAX_BATCH_SECONDS = 30.0
@@ -56,7 +61,7 @@ def load(  # noqa: PLR0913 - the last four are optional
     started = time.perf_counter()
     summary = LoadSummary()
     context = LoadContext(resources, sync_registry(engine, resources, checkpoint), summary)
-    for records_of_batch in _batches(records, batch, seconds):
+    for records_of_batch in _batches(_without_foreign_annotations(records, context), batch, seconds):
         for committed in _store_batch(engine, records_of_batch, context, checkpoint):
             context.commit(committed)
             checkpoint("batch committed")
@@ -64,6 +69,29 @@ def load(  # noqa: PLR0913 - the last four are optional
     publish_loaded(engine, summary, progress, checkpoint)
     summary.seconds = time.perf_counter() - started
     return summary
+
+
+def _without_foreign_annotations(records: Iterable[Record], context: LoadContext) -> Iterator[Record]:
+    """Yield the records without annotations that another extractor has prepared, and note them."""
+    for record in records:
+        if isinstance(record, RawArticle) and _is_foreign(record.prepared, context.resources.extractor):
+            context.summary.notes.add(record.origin, FOREIGN_ANNOTATION_NOTE)
+            yield replace(record, prepared=None)
+        else:
+            yield record
+
+
+def _is_foreign(prepared: PreparedAnnotation | None, extractor: str) -> bool:
+    return prepared is not None and prepared.extractor != extractor
+
+
+def _prepared_annotations(records: Sequence[Record]) -> dict[TitleAndText, Annotation]:
+    """Return the prepared annotations of texts."""
+    return {
+        (record.title, record.text): record.prepared.annotation
+        for record in records
+        if isinstance(record, RawArticle) and record.prepared is not None
+    }
 
 
 def _batches(records: Iterable[Record], size: int, seconds: float) -> Iterator[list[Record]]:
@@ -84,6 +112,8 @@ def _memory_cost(record: RawArticle) -> int:
     mentions = sum(len(entity.mentions) for entity in record.entities or ())
     if record.annotation is not None:
         mentions += len(record.annotation.mentions or ()) + len(record.annotation.statements or ())
+    if record.prepared is not None:
+        mentions += len(record.prepared.annotation.mentions) + len(record.prepared.annotation.statements)
     return len(record.text) + MENTION_TEXT_LENGTH * mentions
 
 
@@ -120,7 +150,7 @@ def _write_records(connection: Connection, records: Sequence[Record], context: L
     """Write records; raise _NotStoredError where the others can be stored without one of them."""
     try:
         plan = _plan_batch(connection, records, context)
-        write_batch(connection, plan, context)
+        write_batch(connection, plan, context, _prepared_annotations(records))
     except Exception as error:
         if concerns_record(error):
             raise _NotStoredError(error) from error

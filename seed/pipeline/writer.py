@@ -10,7 +10,7 @@ from app.models import Article, ArticleKey, Mention, Pending, Revision, Statemen
 from seed.faults import Fault
 from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.bulk import chunked, insert_revisions, insert_rows
-from seed.pipeline.context import LoadContext, annotate_contents
+from seed.pipeline.context import NOTHING_PREPARED, LoadContext, annotate_contents
 from seed.pipeline.links import store_visits
 from seed.pipeline.merge import Content
 from seed.pipeline.registry import Registry
@@ -42,8 +42,13 @@ class NotAnnotatedError(Exception):
         self.faults = faults
 
 
-def write_batch(connection: Connection, plan: BatchPlan, context: LoadContext) -> None:
-    """Run the plan of a batch, and annotate new revisions.
+def write_batch(
+    connection: Connection,
+    plan: BatchPlan,
+    context: LoadContext,
+    prepared: Mapping[TitleAndText, Annotation] = NOTHING_PREPARED,
+) -> None:
+    """Run the plan of a batch, and annotate new revisions whose annotation was not prepared.
 
     Raise NotAnnotatedError if texts cannot be annotated, after all texts were tried; the transaction must not be
     committed then.
@@ -63,7 +68,7 @@ def write_batch(connection: Connection, plan: BatchPlan, context: LoadContext) -
         own = plan.kept_annotations & contents.keys()
         kept = _stored_annotations(connection, own) if own else {}
         exported = [plan.annotations.get(article) or kept.get(article) for article in contents]
-        results = annotate_contents(list(contents.values()), context, exported)
+        results = annotate_contents(list(contents.values()), context, exported, prepared)
         for (article, content), result in zip(contents.items(), results, strict=True):
             if isinstance(result, Fault):
                 faults[content.title, content.text] = result

@@ -74,6 +74,7 @@ def reader_context(overrides: Overrides, lexicon: Iterable[Path] = (), recipes: 
         paths=forced.paths,
         strict=forced.strict,
         sheets=forced.sheets,
+        recipes=load_recipes(RECIPE_FOLDER, *recipes),
     )
 
 

@@ -7,12 +7,13 @@ from typing import BinaryIO
 
 from seed.readers.context import ReaderContext
 from seed.readers.fields.mapping import IgnoredKeys
+from seed.readers.fields.prepared_annotation import take_annotation, with_annotation
 from seed.readers.fields.wrappers import ArticleFinder
 from seed.readers.formats.json_document import WrapperNotes, read_value
 from seed.readers.input.decoding import MAX_RECORD_BYTES, decode_utf8, read_lines
 from seed.readers.input.json_values import JSON_DECODER, STRICT_DECODER, refuse_many_nodes
 from seed.readers.validation import WrongValueError
-from seed.records import Origin, ReadItem, Refusal
+from seed.records import Origin, RawArticle, ReadItem, Refusal
 
 DOCUMENT_SUFFIXES = (".json", ".jsonld")
 """The suffixes of JSON documents."""
@@ -43,15 +44,20 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
         if content is None or content.strip():
             origin = Origin(path, number)
             try:
-                record = _parse_record(content, decoder)
+                record = parse_record(content, decoder)
             except ValueError as error:
                 yield Refusal(origin, str(error))
                 continue
+            annotation = take_annotation(record)
             for value in (record,) if "title" in record else finder.articles_of_item(record):
-                yield read_value(value, origin, context, ignored, notes.new())
+                item = read_value(value, origin, context, ignored, notes.new())
+                if annotation is not None and value is record and isinstance(item, RawArticle):
+                    item = with_annotation(item, annotation)
+                yield item
 
 
-def _parse_record(content: bytes | None, decoder: json.JSONDecoder) -> dict[str, object]:
+def parse_record(content: bytes | None, decoder: json.JSONDecoder) -> dict[str, object]:
+    """Return the object of a line, None for one that is too long; raise ValueError with what was expected."""
     if content is None:
         raise ValueError(f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
     text = decode_utf8(content)

@@ -503,6 +503,33 @@ def test_annotate_reads_standard_input(run: Run, arguments: list[str]) -> None:
     assert result.err.startswith("refused -:2: the line is not JSON (")
 
 
+def test_annotate_prepares_records_for_a_load(run: Run, tmp_path: Path) -> None:
+    """Bad lines are reported on stderr and printed, too; the exit code is 1."""
+    record = {"title": "Amsel", "text": "Vladimir Putin spoke.", "Paper": "The Quay"}
+    lines = f"{json.dumps(record)}\nword\n\n{json.dumps({**record, 'entities': []})}\n"
+    options = ("--records", "--map", "source=Paper")
+    prepared = run("annotate", *options, stdin=lines.encode())
+    first, *others = prepared.out.splitlines()
+    assert others == lines.splitlines()[1:]
+    assert [mention[5] for mention in json.loads(first)["annotation"]["mentions"]] == ["vladimir-putin"]
+    assert prepared.code == 1
+    assert prepared.err.startswith("refused -:2: invalid JSON at column 1")
+    assert prepared.err.endswith("1 record annotated, 1 left as they are, 1 refused\n")
+    without_source = run("annotate", "--records", stdin=lines.encode())
+    assert without_source.out == lines
+    assert "refused -:1: source is None: expected a value" in without_source.err
+    (tmp_path / "a.jsonl").write_text(first, encoding="utf-8")
+    assert run("annotate", *options, "--quiet", tmp_path / "a.jsonl") == CommandResult(0, f"{first}\n", "")
+    loaded = run("load", tmp_path / "a.jsonl", "--map", "source=Paper")
+    assert (loaded.code, loaded.err) == (0, "")
+
+
+@pytest.mark.parametrize("option", [("--source", "The Quay"), ("--map", "source=Paper")])
+def test_options_of_records_need_records(run: Run, option: tuple[str, str]) -> None:
+    wanted = "error: --source and --map are about records: add --records.\n"
+    assert run("annotate", *option, stdin=b"") == CommandResult(1, "", wanted)
+
+
 def test_annotate_needs_no_database(run: Run, tmp_path: Path) -> None:
     """And it creates none."""
     assert run("annotate", stdin=b"", url="nonsense") == CommandResult(0, "", "")
