@@ -55,6 +55,7 @@ DIALECT = {
     "app.models": "table options that other databases ignore, and types that differ between databases",
     "app.settings": "the default URL, and advice on threads",
     "app.sqlite_driver": "the driver",
+    "seed.cli.program": "the URLs of an example",
 }
 """Modules besides the stores that know a database's dialect, and why; the migrations may, too."""
 

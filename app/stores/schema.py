@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, Select, String, column, inspect, select, table
+from sqlalchemy import Connection, Engine, Select, String, column, inspect, select, table, update
 from sqlalchemy.exc import DatabaseError
 
 from app.errors import UnavailableError
@@ -25,6 +25,11 @@ EARLIER_SCHEMAS = (
     "2026_11_30_b",
 )
 """The migrations before SCHEMA: a database at any other one was written by a newer release."""
+
+_INCOMPLETE = "incomplete_copy_"
+
+INCOMPLETE_COPY = f"{_INCOMPLETE}{SCHEMA}"
+"""What stands in place of SCHEMA while a database is being filled with a copy of another one: nobody can use it."""
 
 INIT_COMMAND = "dateline init"
 """The command that creates or migrates a database."""
@@ -51,14 +56,37 @@ def newer_release(schema: str) -> str:
     )
 
 
+def is_incomplete_copy(schema: str) -> bool:
+    """Return whether this stands in place of the migration of a copy that is not complete, of any release."""
+    return schema.startswith(_INCOMPLETE)
+
+
+def unusable_schema(schema: str) -> str | None:
+    """Return why this release cannot use or migrate a database at this migration, None if it can."""
+    if is_incomplete_copy(schema):
+        return (
+            "The database is a copy that is not complete: run the same `dateline copy FROM_URL TO_URL` again, which "
+            "completes it."
+        )
+    return newer_release(schema) if is_newer(schema) else None
+
+
+_VERSIONS = table("alembic_version", column("version_num", String))
+
+
 def schema_query() -> Select[str]:
     """Return the query for the migration that a database is at."""
-    return select(column("version_num", String)).select_from(table("alembic_version"))
+    return select(_VERSIONS.c.version_num)
 
 
 def recorded_schema(connection: Connection) -> str | None:
     """Return the migration that a database is at."""
     return connection.execute(schema_query()).scalar()
+
+
+def record_schema(connection: Connection, schema: str) -> None:
+    """Change the migration that a database is said to be at."""
+    connection.execute(update(_VERSIONS).values(version_num=schema))
 
 
 def is_newer(schema: str) -> bool:
@@ -68,8 +96,8 @@ def is_newer(schema: str) -> bool:
 
 def require_known_schema(schema: str | None) -> None:
     """Raise UnavailableError, with what to do about it, unless this is the migration that this release needs."""
-    if schema is not None and is_newer(schema):
-        raise UnavailableError(newer_release(schema))
+    if schema is not None and (reason := unusable_schema(schema)):
+        raise UnavailableError(reason)
     if schema != SCHEMA:
         raise UnavailableError(
             f"The database is at migration {schema}, this release needs {SCHEMA}; run `{INIT_COMMAND}`."
@@ -82,7 +110,7 @@ def require_schema(engine: Engine) -> None:
         with engine.connect() as connection:
             tables = inspect(connection).get_table_names()
             if is_foreign(tables):
-                raise UnavailableError(f"DATELINE_DATABASE_URL names {foreign_database(tables)}")
+                raise UnavailableError(f"{connected_store(engine).named_by} names {foreign_database(tables)}")
             if not tables:
                 raise UnavailableError(f"The database has no tables yet; run `{INIT_COMMAND}`.")
             schema = recorded_schema(connection)

@@ -39,10 +39,10 @@ from app.stores.sqlite_files import (
     temporary_file,
     writer_lock,
 )
-from app.stores.sqlite_reading import SqliteGeneration, begin_reading, connect_reader
+from app.stores.sqlite_reading import SqliteGeneration, begin_reading, connect_reader, inode
 from app.stores.sqlite_text import TEXT_INDEX_TABLE, TOKENIZER_TABLE, SqliteTextIndex, add_index_functions
 from app.stores.sqlite_verification import faults, word_faults
-from app.stores.store import STORE_OPTION, Generation, UnusableError
+from app.stores.store import DATABASE_SETTING, STORE_OPTION, Generation, UnusableError
 
 # Keys and ids arrive in no order, so that a batch touches pages all over the indexes.
 WRITER_CACHE_KIB = 32 * 1024
@@ -61,6 +61,9 @@ _LAST_REVISION_ID = text(
     "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'revision'), 0), "
     "coalesce((SELECT max(id) FROM revision), 0))"
 )
+
+_FORGET_LAST_REVISION_ID = text("DELETE FROM sqlite_sequence WHERE name = 'revision'")
+_SET_LAST_REVISION_ID = text("INSERT INTO sqlite_sequence (name, seq) VALUES ('revision', :id)")
 
 # Other subclasses cover locking, limits and our own mistakes. A value that is too long for SQLite was never stored.
 _DAMAGE = (DatabaseError, DataError)
@@ -104,8 +107,10 @@ class SqliteStore:
         """Return the version of the library that the driver brings."""
         return "SQLite", DRIVER.sqlite_version
 
-    def read_host(self) -> None:
-        """Return None: a file is on this host."""
+    def identity(self) -> tuple[object, ...]:
+        """Return the device and inode of the file, or its path if there is none yet."""
+        path = self._path.resolve()
+        return inode(path) or (path,)
 
     def exists(self) -> bool:
         """Return whether there is such a file."""
@@ -199,12 +204,18 @@ class SqliteStore:
 
     def next_revision_ids(self, connection: Connection, count: int) -> range:
         """Return the ids that the database would assign to the next revisions."""
-        last: int = connection.execute(_LAST_REVISION_ID).scalar_one()
+        last = self.last_revision_id(connection)
         return range(last + 1, last + 1 + count)
 
-    def blob_rows(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterable[Sequence[Any]]:
-        """Return the rows of a query, which are read one by one."""
-        return connection.execute(query)
+    def last_revision_id(self, connection: Connection) -> int:
+        """Return the last id that was assigned."""
+        last: int = connection.execute(_LAST_REVISION_ID).scalar_one()
+        return last
+
+    def set_last_revision_id(self, connection: Connection, revision_id: int) -> None:
+        """Let AUTOINCREMENT continue after this id."""
+        connection.execute(_FORGET_LAST_REVISION_ID)
+        connection.execute(_SET_LAST_REVISION_ID, {"id": revision_id})
 
     def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Return rows as the driver reads them."""

@@ -118,7 +118,7 @@ class _Files(NamedTuple):
         """Return what the names stand for now."""
         database = _status(self.database)
         changes = (database.st_size, database.st_mtime_ns) if self.is_immutable and database else ()
-        return *(_inode(_status(path)) for path in self[:3]), changes
+        return *(inode(path) for path in self[:3]), changes
 
 
 class SqliteGeneration:
@@ -151,9 +151,9 @@ class SqliteGeneration:
 def _open_anchor(path: Path) -> tuple[sqlite3.Connection, _Files]:
     """Return a connection that stays open, and the names of its files."""
     for _ in range(_OPENING_ATTEMPTS):
-        before = _inode(_status(path))
+        before = inode(path)
         anchor, is_immutable = _open_reader(path)
-        if _inode(_status(path)) == before:
+        if inode(path) == before:
             real = path.resolve()
             return anchor, _Files(path, _with_suffix(real, "-wal"), _with_suffix(real, "-shm"), is_immutable)
         anchor.close()
@@ -171,7 +171,9 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def _inode(status: os.stat_result | None) -> tuple[int, int] | None:
+def inode(path: Path) -> tuple[int, int] | None:
+    """Return the device and inode of a file, None if there is none."""
+    status = _status(path)
     return status and (status.st_dev, status.st_ino)
 
 

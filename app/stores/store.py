@@ -17,9 +17,6 @@ from app.text.query_tree import And, Leaf, Node, Or, Term
 DATABASE_SETTING = "DATELINE_DATABASE_URL"
 """The setting that names the database, unless a command takes its URL as an argument."""
 
-READER_SETTING = "DATELINE_READER_URL"
-"""The setting that names the hosts which a server reads."""
-
 STORE_OPTION = "dateline_store"
 """The execution option by which an engine and its connections know their store."""
 
@@ -141,8 +138,8 @@ class Store(Protocol):
     def version(self) -> tuple[str, str]:
         """Return the name of the database system and its version."""
 
-    def read_host(self) -> str | None:
-        """Return which host this process reads; None where there is no choice, and before one is chosen."""
+    def identity(self) -> tuple[object, ...]:
+        """Return a value that is the same for two stores exactly if they are the same database, whatever their URLs."""
 
     def exists(self) -> bool:
         """Return whether there is such a database, perhaps without tables."""
@@ -195,8 +192,11 @@ class Store(Protocol):
     def next_revision_ids(self, connection: Connection, count: int) -> range:
         """Return consecutive ids for new revisions, greater than any id there ever was."""
 
-    def blob_rows(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterable[Sequence[Any]]:
-        """Return the rows of a query without parameters whose values are large: only one is in memory at a time."""
+    def last_revision_id(self, connection: Connection) -> int:
+        """Return the greatest id that a revision ever had, 0 if there never was one; nothing is changed."""
+
+    def set_last_revision_id(self, connection: Connection, revision_id: int) -> None:
+        """Let the ids of new revisions begin after this one, which none of the stored revisions exceeds."""
 
     def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Return rows in the form in which `insert_rows` takes them."""

@@ -1,4 +1,4 @@
-"""`compact`, `remove`, `verify`, `backup`, `restore`: maintain a database."""
+"""`compact`, `remove`, `verify`, `backup`, `restore`, `copy`: maintain a database."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -8,13 +8,14 @@ import typer
 from app.errors import DatelineError
 from app.settings import read_settings
 from seed.cli.database import database_reader
-from seed.cli.options import BackupOptions, RemoveOptions, RestoreOptions, ResultOptions
-from seed.cli.output import print_message
+from seed.cli.options import BackupOptions, CopyOptions, RemoveOptions, RestoreOptions, ResultOptions
+from seed.cli.output import print_message, print_note
 from seed.cli.progress import show_progress
-from seed.cli.results import BackupReport, CompactReport, RemovalReport, RestoreReport, VerifyReport
+from seed.cli.results import BackupReport, CompactReport, CopyReport, RemovalReport, RestoreReport, VerifyReport
 from seed.cli.runtime import database_writer
 from seed.maintenance.backup import backup, restore
 from seed.maintenance.compact import compact
+from seed.maintenance.database_copy import copy_database
 from seed.maintenance.remove import remove, undo_removal
 from seed.maintenance.verify import verify
 
@@ -71,3 +72,18 @@ def restore_command(options: RestoreOptions) -> Iterator[RestoreReport]:
         count_revisions = partial(progress.count_items, "revisions")
         restore(read_settings().database_url, options.file, replace=options.replace, progress=count_revisions)
     yield RestoreReport(str(options.file))
+
+
+def copy_command(options: CopyOptions) -> Iterator[CopyReport]:
+    """Copy a database into an empty one, of the same system or another, and verify the copy."""
+    try:
+        with show_progress() as progress:
+            summary = copy_database(options.from_url, options.to_url, progress=progress.count_items, note=print_note)
+    except KeyboardInterrupt:
+        print_message("interrupted: the copy is not complete; run the same command again to continue", err=True)
+        raise typer.Exit(code=130) from None
+    if not summary.is_current:
+        print_note(f"{summary.original!r} has changed since the copy began: what was written meanwhile is not copied")
+    yield CopyReport(
+        summary.original, summary.copy, summary.version, summary.rows, summary.copied, not summary.is_current
+    )

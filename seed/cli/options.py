@@ -79,6 +79,13 @@ IdSourceOption = Annotated[
 ReasonOption = Annotated[str | None, typer.Option(help="Reason, shown to clients that request the article.")]
 UndoOption = Annotated[bool, typer.Option("--undo", help="Bring the articles back.")]
 BackupArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The backup file.")]
+FromUrlArgument = Annotated[str, typer.Argument(metavar="FROM_URL", help="URL of the database to copy.")]
+ToUrlArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="TO_URL", help="URL of the copy: an empty database or a new file, or a copy that is not complete."
+    ),
+]
 ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace an existing database.")]
 HostOption = Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 is every IPv4 address of the machine.")]
 PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")]
@@ -182,6 +189,14 @@ class RestoreOptions(BackupOptions):
     """The options of `restore`."""
 
     replace: ReplaceOption = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyOptions(ResultOptions):
+    """The options of `copy`."""
+
+    from_url: FromUrlArgument
+    to_url: ToUrlArgument
 
 
 @dataclass(frozen=True, kw_only=True)

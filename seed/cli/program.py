@@ -129,6 +129,15 @@ COMMANDS: Mapping[str, Command] = {
         "Verify a backup and put it in the place of the database.",
         "dateline restore dateline-backup.db --replace",
     ),
+    "copy": Command(
+        "maintenance",
+        "copy_command",
+        options.CopyOptions,
+        "Copy a database into an empty one, of the same system or another, and verify the copy.\n\n"
+        "Nothing can serve the copy or write to it until it is complete. After an interruption, the same command goes "
+        "on. The database may be in use: what is loaded meanwhile is not copied, and a line says so.",
+        "dateline copy sqlite:///dateline.db postgresql://ann@db.example/dateline",
+    ),
 }
 """The commands in the order of the help."""
 

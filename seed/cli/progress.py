@@ -115,6 +115,7 @@ class Progress:
         self._bytes_total: int | None = None
         self._state: Callable[[], ProgressState] = self._reading_state
         self._phase: str | None = "starting"
+        self._noun = ""
 
     def count_records(self, records: Iterable[_R], byte_counter: ByteCounter) -> Iterator[_R]:
         """Yield the records unchanged, counting them and the bytes that were read for them."""
@@ -141,7 +142,10 @@ class Progress:
             self._add_sample(self._reading_state)
 
     def count_items(self, noun: str, done: int, total: int) -> None:
-        """Record how many of a known number of items are done."""
+        """Record how many of a known number of items are done; other items have a rate of their own."""
+        if self._noun not in {"", noun}:
+            self._rate = RateEstimator(self._clock())
+        self._noun = noun
         self._add_sample(lambda: ProgressState(f"{done:,} of {total:,} {noun}", done, done, total))
 
     def describe(self) -> str:

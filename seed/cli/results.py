@@ -193,6 +193,31 @@ class RestoreReport:
         yield f"Restored the database from {self.file}."
 
 
+@dataclass(frozen=True, slots=True)
+class CopyReport:
+    """The database that was copied, its verified copy, and the rows of each table; `copied_rows` were copied now.
+
+    `corpus_version` is null if nothing was published. `changed` is set if the database was changed meanwhile.
+    """
+
+    from_database: str
+    to_database: str
+    corpus_version: int | None
+    rows: dict[str, int]
+    copied_rows: int
+    changed: bool
+
+    def lines(self) -> Iterator[str]:
+        """Yield the numbers, and what was not copied as it was there already."""
+        version = f"corpus version {self.corpus_version}" if self.corpus_version else "nothing was published"
+        total = sum(self.rows.values())
+        earlier = f" ({total - self.copied_rows:,} of them earlier)" if total != self.copied_rows else ""
+        yield (
+            f"Copied {pluralize(total, 'row')}{earlier} of {self.from_database} to {self.to_database} ({version}), and "
+            "verified the copy."
+        )
+
+
 def _published(version: int | None) -> str:
     return f"published corpus version {version}" if version else "nothing new to publish"
 

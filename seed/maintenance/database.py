@@ -8,12 +8,12 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app.errors import DatelineError
 from app.search.index.storage import change_token
 from app.stores import store_of
-from app.stores.schema import foreign_database, is_foreign, newer_release, recorded_schema
+from app.stores.schema import foreign_database, is_foreign, recorded_schema, unusable_schema
 from app.stores.store import IndexProgress, Store, UnusableError, connected_store, explained_errors
 from seed.publish.publish import rebuild_outdated_index
 
@@ -60,17 +60,22 @@ def migrate(engine: Engine, progress: IndexProgress = lambda _done, _total: None
 
     Readers see all of it or nothing. Raise DatelineError for a database of a newer release.
     """
-    config = Config()
-    # A percent sign in the path would begin an interpolation.
-    config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise DatelineError(newer_release(recorded_schema(connection) or "")) from error
+        upgrade_tables(connection)
         text_index = connected_store(connection).text_index
         if not text_index.is_current(connection):
             text_index.rebuild(connection, progress)
             change_token(connection, secrets.token_hex(8))  # The same queries get other answers now.
         rebuild_outdated_index(connection)
+
+
+def upgrade_tables(connection: Connection) -> None:
+    """Create the tables of this release, or migrate those of an earlier one; raise DatelineError for any other."""
+    config = Config()
+    # A percent sign in the path would begin an interpolation.
+    config.set_main_option("script_location", str(ROOT / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DatelineError(unusable_schema(recorded_schema(connection) or "")) from error

@@ -96,6 +96,23 @@ def test_a_database_of_another_program_stays_as_it_is(server: Server) -> None:
     assert store.table_names() == ["orders"]
 
 
+def test_a_database_is_the_same_whatever_its_url(store: Store, server: Server) -> None:
+    """But another one of the same server is not."""
+    again = store_of(f"{store.url}&application_name=other")
+    other = store_of(server.url_of(server.create()))
+    assert store.identity() == again.identity() != other.identity()
+
+
+@pytest.mark.parametrize("last", [0, 1, 41])
+def test_ids_of_revisions_continue_after_the_last_one(store: Store, writer: Engine, last: int) -> None:
+    with writer.begin() as connection:
+        assert store.last_revision_id(connection) == 0
+        store.set_last_revision_id(connection, last)
+        assert store.last_revision_id(connection) == last
+        assert store.next_revision_ids(connection, 2) == range(last + 1, last + 3)
+        assert store.last_revision_id(connection) == last + 2
+
+
 @pytest.mark.parametrize(
     "statement", ["INSERT INTO pending VALUES ('a')", "DROP TABLE publish", "CREATE TABLE t (i int)"]
 )

@@ -18,15 +18,6 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.deadline import check_deadline, current_deadline, require_thread
 from app.errors import ReplacedError, SettingsError
 from app.stores.postgresql.errors import QUERY_CANCELED, sqlstate
-from app.stores.postgresql.hosts import Hosts
-from app.stores.postgresql.standby_waits import WatchedConnection
-from app.stores.postgresql.urls import (
-    DRIVER_NAME,
-    require_known_options,
-    shown_url,
-    with_hosts_as_options,
-    without_password,
-)
 from app.stores.store import (
     DATABASE_SETTING,
     GENERATION_OPTION,

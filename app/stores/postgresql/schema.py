@@ -58,7 +58,7 @@ _TEXT_INDEX = (
     )""",
     "ALTER TABLE article_text_posting ALTER entries SET STORAGE EXTERNAL",
     "CREATE TABLE article_text_totals (texts bigint NOT NULL, words bigint NOT NULL, tokenizer integer NOT NULL)",
-    """CREATE FUNCTION article_text_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    """CREATE OR REPLACE FUNCTION article_text_count() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         UPDATE article_text_totals t
             SET texts = t.texts + c.sign * c.texts, words = t.words + c.sign * c.words
             FROM (
@@ -72,7 +72,10 @@ _TEXT_INDEX = (
         REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_count()""",
     """CREATE TRIGGER article_text_deleted AFTER DELETE ON article_text
         REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_count()""",
-    _DELETE_FUNCTION,
+    """CREATE OR REPLACE FUNCTION article_text_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        DELETE FROM article_text USING changed WHERE article_text.id = changed.id;
+        RETURN NULL;
+    END $$""",
     """CREATE TRIGGER article_text_revision_deleted AFTER DELETE ON revision
         REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_delete()""",
     # Compressed blobs do not become smaller, and are read and written faster as they are.

@@ -17,7 +17,6 @@ from app.stores.postgresql.errors import driver_errors, explain, in_one_line
 from app.stores.postgresql.hosts import Hosts
 from app.stores.postgresql.schema import TEXT_INDEX_TABLES, create_tables
 from app.stores.postgresql.text_index import PostgresqlTextIndex
-from app.stores.postgresql.urls import libpq_options, shown_url
 from app.stores.store import DATABASE_SETTING, Generation, Store
 
 # Blocks of numbers come from the sequence, so that they are greater than any that was ever used.
@@ -25,12 +24,16 @@ _NEXT_IDS = text(
     "SELECT setval(own, nextval(own) - 1 + :count) FROM pg_get_serial_sequence('revision', 'id') AS serial(own)"
 )
 
-_VERSION = text("SELECT current_setting('server_version'), pg_is_in_recovery()")
+_LAST_ID = text(
+    "SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence('revision', 'id') AS regclass)), 0)"
+)
+_SET_LAST_ID = text(
+    "SELECT setval(CAST(pg_get_serial_sequence('revision', 'id') AS regclass), greatest(:id, 1), :id > 0)"
+)
 
-# An operator who waits for no standby has said `local`.
-_AWAIT_STANDBYS = text(
-    "SELECT set_config('synchronous_commit', 'remote_apply', true) "
-    "WHERE current_setting('synchronous_commit') IN ('on', 'remote_write')"
+# The databases of a server have numbers, and a server and its standbys have a number.
+_IDENTITY = text(
+    "SELECT system_identifier, oid FROM pg_control_system(), pg_database WHERE datname = current_database()"
 )
 
 _FORGET_WORDS = text(
@@ -48,8 +51,7 @@ class PostgresqlStore:
     def __init__(self, url: str, named_by: str = DATABASE_SETTING) -> None:
         self.url, self.named_by = url, named_by
         self._url = database_url(url, named_by)
-        self.name = shown_url(self._url)
-        self._hosts = Hosts(libpq_options(self._url))
+        self.name = self._url.set(drivername="postgresql").render_as_string()
 
     def version(self) -> tuple[str, str]:
         """Return the version of the server."""
@@ -63,6 +65,11 @@ class PostgresqlStore:
         """Return the host that was chosen, if there are several."""
         chosen = self._hosts.chosen
         return chosen.name if chosen is not None and len(self._hosts.named) > 1 else None
+
+    def identity(self) -> tuple[object, ...]:
+        """Return the numbers of the server and of the database."""
+        with self._reader() as connection:
+            return tuple(connection.execute(_IDENTITY).one())
 
     def exists(self) -> bool:
         """Return True: the server has created the database; raise UnavailableError if it cannot be reached."""
@@ -144,13 +151,14 @@ class PostgresqlStore:
         last: int = connection.execute(_NEXT_IDS, {"count": count}).scalar_one()
         return range(last + 1 - count, last + 1)
 
-    def blob_rows(self, connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
-        """Yield rows in the binary format, through a cursor of the server; as text, bytes are twice as long."""
-        driver: Any = connection.connection.driver_connection
-        statement = str(query.compile(dialect=connection.dialect))
-        with driver_errors(), driver.cursor("dateline_blobs", binary=True) as cursor:
-            cursor.itersize = 1
-            yield from cursor.execute(statement)
+    def last_revision_id(self, connection: Connection) -> int:
+        """Return the last number of the sequence that was used."""
+        last: int = connection.execute(_LAST_ID).scalar_one()
+        return last
+
+    def set_last_revision_id(self, connection: Connection, revision_id: int) -> None:
+        """Let the sequence continue after this number."""
+        connection.execute(_SET_LAST_ID, {"id": revision_id})
 
     def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Return rows as the driver reads them, with booleans as integers."""

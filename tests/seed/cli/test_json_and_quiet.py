@@ -21,6 +21,7 @@ from seed.cli.program import COMMANDS, LEXICON_COMMANDS, app
 from seed.cli.results import (
     BackupReport,
     CompactReport,
+    CopyReport,
     DryRunReport,
     InitReport,
     LexiconReport,
@@ -250,6 +251,22 @@ def test_backup_and_restore(program: Program, tmp_path: Path) -> None:
     assert program.document("restore", copy, "--replace") == {"file": str(copy)}
 
 
+def test_copy(program: Program, tmp_path: Path) -> None:
+    moved = tmp_path / "moved.db"
+    urls = file_url(program.database), file_url(moved)
+    document = program.document("copy", *urls)
+    rows = document.pop("rows")
+    assert (rows["article"], rows["article_key"], rows["publish"]) == (2, 4, 1)
+    assert document == {
+        "from_database": str(program.database),
+        "to_database": str(moved),
+        "corpus_version": 1,
+        "copied_rows": sum(rows.values()),
+        "changed": False,
+    }
+    assert program.document("copy", *urls)["copied_rows"] == 0
+
+
 @pytest.mark.unmeasured
 def test_lexicon_check(program: Program) -> None:
     assert program.document("lexicon", "check") == {"problems": []}
@@ -292,6 +309,7 @@ def test_a_quiet_command_prints_nothing_if_nothing_is_wrong(
         ("verify",),
         ("backup", copy),
         ("restore", copy, "--replace"),
+        ("copy", file_url(program.database), file_url(tmp_path / "moved.db")),
         ("lexicon", "check"),
     ]
     for command in commands:
@@ -322,6 +340,7 @@ def test_a_wrong_setting_ends_every_command(program: Program, monkeypatch: pytes
         "remove": ("1",),
         "backup": ("copy.db",),
         "restore": ("copy.db",),
+        "copy": ("sqlite:///a.db", "sqlite:///b.db"),
     }
     commands = [(name, *arguments.get(name, ())) for name in COMMANDS]
     commands += [("lexicon", name) for name in LEXICON_COMMANDS]
@@ -342,6 +361,7 @@ SHAPES: Mapping[str, tuple[type, ...]] = {
     "verify": (VerifyReport,),
     "backup": (BackupReport,),
     "restore": (RestoreReport,),
+    "copy": (CopyReport,),
     "compact": (CompactReport,),
     "remove": (RemovalReport,),
 }

@@ -80,6 +80,21 @@ def test_items_of_a_known_number_are_counted() -> None:
     assert recorded.lines[-1].startswith("30 of 40 articles, 75%")
 
 
+def test_other_items_have_a_rate_of_their_own() -> None:
+    recorded = RecordedProgress()
+    for noun in ("rows", "rows compared"):
+        recorded.now += 10
+        recorded.progress.count_items(noun, 0, 4000)
+        recorded.now += 10
+        recorded.progress.count_items(noun, 1000 if noun == "rows" else 2000, 4000)
+    assert recorded.lines == [
+        "0 of 4,000 rows, 0%, 0.0 per second",
+        "1,000 of 4,000 rows, 25%, 50 per second, about 1 min left",
+        "0 of 4,000 rows compared, 0%",
+        "2,000 of 4,000 rows compared, 50%, 200 per second, about 10 s left",
+    ]
+
+
 @pytest.mark.parametrize(("now", "lines"), [(0.5, []), (1.0, ["publishing 12,000 articles"])])
 def test_a_publish_is_announced_after_a_long_load(now: float, lines: list[str]) -> None:
     recorded = RecordedProgress()

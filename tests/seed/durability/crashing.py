@@ -26,7 +26,7 @@ from tests.databases import DATABASES
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(
     [
-        *(f"tests.seed.durability.test_{name}" for name in ("full_disk", "kills", "resume")),
+        *(f"tests.seed.durability.test_{name}" for name in ("copy_kills", "full_disk", "kills", "resume")),
         "tests.seed.maintenance.test_remove",
     ]
 )
