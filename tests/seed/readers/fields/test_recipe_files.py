@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seed.readers import Overrides, read_paths
+from seed.readers import Overrides, read_paths, reader_context
 from seed.readers.fields.recipe_files import (
     FIELDS,
     RECIPE_FOLDER,
@@ -92,6 +92,11 @@ def test_files_are_read_by_recipes_of_the_user(tmp_path: Path) -> None:
     (article,) = read_paths([path], overrides=Overrides(), recipes=[recipes])
     assert isinstance(article, RawArticle)
     assert (article.title, article.source, article.published.zone) == ("Ferry", "Quay", "UTC")
+
+
+def test_documents_that_are_no_files_are_read_by_recipes_of_the_user(tmp_path: Path) -> None:
+    (tmp_path / "quay.yaml").write_text(QUAY, encoding="utf-8")
+    assert reader_context(Overrides(), recipes=[tmp_path]).recipes[0].name == "Quay API"
 
 
 def test_wide_records_are_compared_without_a_cache() -> None:
