@@ -238,10 +238,8 @@ class _Copying:
             try:
                 self._copy.insert_rows(connection, MODELS[table.name], rows)
             except (IntegrityError, DataError) as error:
-                reason = " ".join(str(error.orig).split())
-                raise DatelineError(
-                    f"{self._original.name!r} is damaged: a row of {table.name} cannot be stored ({reason})."
-                ) from error
+                reason = f"a row of {table.name} cannot be stored ({' '.join(str(error.orig).split())})"
+                raise DatelineError(f"{self._original.name!r} is damaged: {reason}.") from error
             if table.name == Revision.__tablename__:
                 self._copy.text_index.add(connection, range(rows[0][0], rows[-1][0] + 1))
             self._checkpoint("batch written")
