@@ -16,12 +16,11 @@ from sqlmodel import Session, SQLModel, col
 from app.errors import DamagedError, OutdatedIndexError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
-from app.search.index.columns import ChangeLog
 from app.search.index.digests import revision_digest
-from app.search.index.storage import open_snapshot
+from app.search.index.storage import open_snapshot, part_faults
 from app.stores.store import connected_store
 from seed.pipeline.bulk import RowValues
-from seed.publish.publish import extend_log
+from seed.publish.publish import read_log
 
 REVISIONS_PER_CHUNK = 2_000  # Some megabytes.
 """Revisions that are read together."""
@@ -82,9 +81,13 @@ def _check_tables(engine: Engine) -> Iterator[str]:
 
 
 def _check_index(engine: Engine) -> Iterator[str]:
-    """Yield the faults of the served index: damaged blobs, revisions that are missing or belong to other articles."""
+    """Yield the faults of the served index: damaged parts, revisions that are missing or belong to other articles."""
     with Session(engine) as session:
         try:
+            faults = [*part_faults(session.connection())]
+            yield from (f"index: {fault}" for fault in faults)
+            if faults:
+                return
             snapshot = open_snapshot(session)
         except OutdatedIndexError:
             return  # No damage: it is built again from the tables, which are checked.
@@ -94,7 +97,7 @@ def _check_index(engine: Engine) -> Iterator[str]:
         rows = session.connection().execute(select(col(Revision.id), col(Revision.article_id)))
         stored = {row.id: row.article_id for row in rows}
         logged = {row.article_id: row.revision_id for row in session.connection().execute(_LOGGED)}
-        log = extend_log(session.connection(), ChangeLog.empty())
+        log = read_log(session.connection(), after=0)
     columns = snapshot.columns
     if not all(map(np.array_equal, astuple(log), astuple(snapshot.log))):
         yield "log: publishes or changes differ from what was published"

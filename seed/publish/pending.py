@@ -1,8 +1,8 @@
-"""Read articles and their statements from the tables, as the delta of a publish: the pending ones or all."""
+"""Read articles and their statements from the tables, as the batch of a publish: the pending ones or all."""
 
 from array import array
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Protocol
 
@@ -13,10 +13,10 @@ from sqlmodel import col
 from app.labels import article_numbers
 from app.models import POSTED_KINDS, Article, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.posting_fields import POSTING_FIELDS
+from app.search.index.batches import ArticleBatch, CategoricalColumn, CategoryEncoder, StatementBatch, is_in
 from app.search.index.bitmaps import Int32Array, Int64Array
 from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
 from app.search.index.digests import LISTED_COLUMNS, listed_digest, stored_digest, text_digest
-from seed.publish.delta import CategoricalColumn, CategoryEncoder, SnapshotDelta, StatementDelta
 
 # Some megabytes of objects; all other rows are kept as numbers only.
 ROWS_PER_CHUNK = 2_000
@@ -46,6 +46,24 @@ _SERVED_REVISIONS = (
     )
     .where(col(Change.revision_id).is_not(None))
 )
+
+
+_LAST_PENDING_VERSION = (
+    select(col(Change.article_id), func.max(col(Change.version)).label("version"))
+    .where(col(Change.article_id).in_(_PENDING))
+    .group_by(col(Change.article_id))
+    .subquery()
+)
+_SERVED_PENDING = (
+    select(col(Change.article_id), col(Change.revision_id))
+    .join(
+        _LAST_PENDING_VERSION,
+        (col(Change.article_id) == _LAST_PENDING_VERSION.c.article_id)
+        & (col(Change.version) == _LAST_PENDING_VERSION.c.version),
+    )
+    .where(col(Change.revision_id).is_not(None))
+)
+"""The pending articles that are served, with the revisions that are."""
 
 
 def _publish_time(version: ColumnElement[int]) -> ColumnElement[int]:
@@ -111,17 +129,48 @@ def has_new_keys(connection: Connection) -> bool:
     return connection.scalar(query) is not None
 
 
-def read_pending(connection: Connection) -> SnapshotDelta:
-    """Return the pending articles and the removed ones among them."""
-    return replace(_read_delta(connection, _PENDING_REVISIONS), removed=_read_removed(connection))
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the pending articles change in what is served, and the numbers of articles by kind of change.
+
+    `batch` has the articles that are not served as they are now, and removes those that are served no longer.
+    """
+
+    batch: ArticleBatch
+    added: int
+    changed: int
+    removed: int
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
 
 
-def read_served(connection: Connection) -> SnapshotDelta:
-    """Return all articles that the last publish serves."""
-    return _read_delta(connection, _SERVED_REVISIONS)
+def read_changes(connection: Connection, at: int) -> Changes:
+    """Return what a publish of the pending articles at this time, in UTC seconds, changes."""
+    served = connection.execute(_SERVED_PENDING).all()
+    served_revisions = np.array([row.revision_id for row in served], np.int64)
+    served_articles = article_numbers([row.article_id for row in served])
+    pending = _read_batch(connection, _PENDING_REVISIONS)
+    batch = pending.take(np.flatnonzero(~is_in(pending.columns.order, served_revisions)))
+    removed = _read_removed(connection)
+    removed = removed[is_in(removed, served_articles)]
+    loaded = batch.columns.loaded_at
+    columns = replace(
+        batch.columns, loaded_at=np.where(loaded == 0, at, loaded), updated_at=np.full(len(batch), at, np.int64)
+    )
+    changed = int(np.count_nonzero(is_in(batch.columns.article_ids, served_articles)))
+    return Changes(replace(batch, columns=columns, removed=removed), len(batch) - changed, changed, len(removed))
 
 
-def _read_delta(connection: Connection, ids: Select[Any]) -> SnapshotDelta:
+def read_served(connection: Connection, at: int) -> ArticleBatch:
+    """Return all articles that the last publish serves; `at` is the time of those that have none, in UTC seconds."""
+    batch = _read_batch(connection, _SERVED_REVISIONS)
+    times = {name: getattr(batch.columns, name) for name in ("loaded_at", "updated_at")}
+    known = {name: np.where(instants == 0, at, instants) for name, instants in times.items()}
+    return replace(batch, columns=replace(batch.columns, **known))
+
+
+def _read_batch(connection: Connection, ids: Select[Any]) -> ArticleBatch:
     """Return the revisions with these ids in their order, with their entities and statements."""
     loaded, updated = array("q"), array("q")
     revisions, articles, first, last, times = array("q"), _ArticleNumbers(), array("i"), array("i"), array("i")
@@ -148,7 +197,7 @@ def _read_delta(connection: Connection, ids: Select[Any]) -> SnapshotDelta:
         loaded_at=np.frombuffer(loaded, np.int64),
         updated_at=np.frombuffer(updated, np.int64),
     )
-    return SnapshotDelta(
+    return ArticleBatch(
         columns,
         {name: column.column() for name, column in fields.items()},
         {name: column.lengths() for name, column in lists.items()},
@@ -173,12 +222,12 @@ def _read_removed(connection: Connection) -> Int64Array:
     return removed.numbers()
 
 
-def _read_statements(connection: Connection, order: Int64Array, ids: Select[Any]) -> StatementDelta:
+def _read_statements(connection: Connection, order: Int64Array, ids: Select[Any]) -> StatementBatch:
     query = _STATEMENTS.where(col(Statement.revision_id).in_(ids))
     revisions, places, speaker, kind = array("q"), array("i"), _Categories(), _Categories()
     about = _CategoryLists(_split_ids)
     _read_columns(connection, query, revisions, places, speaker, kind, about)
-    return StatementDelta(
+    return StatementBatch(
         rows=np.searchsorted(order, np.frombuffer(revisions, np.int64)).astype(np.int32),
         places=np.frombuffer(places, np.int32),
         speaker=speaker.column(),

@@ -3,28 +3,34 @@
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, replace
+from dataclasses import replace
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app.errors import DamagedError
-from app.labels import EntityLabel, Labels, SourceLabel, article_number, source_label
-from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending, Publish, Removal, SnapshotPart, Source
+from app.labels import EntityLabel, SourceLabel, article_number, source_label
+from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending, Publish, Removal, Source
+from app.search.index.batches import ArticleBatch
 from app.search.index.columns import MAX_BLOCK_ROWS, ChangeLog
 from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_digest
-from app.search.index.snapshot import Snapshot
-from app.search.index.storage import has_current_format, insert_part, open_snapshot, to_parts
+from app.search.index.parts import PART_BYTES, Manifest, encode_log, label_parts, part_name, split
+from app.search.index.storage import (
+    current_manifest,
+    has_current_format,
+    require_all_parts,
+    store_batches,
+    store_manifest,
+    store_parts,
+)
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
-from seed.publish.delta import SnapshotDelta
-from seed.publish.pending import COUNT_PENDING, has_new_keys, read_pending, read_served
-from seed.publish.snapshot_builder import Publication, build_snapshot, is_in
+from seed.publish.merging import merge_parts
+from seed.publish.pending import COUNT_PENDING, Changes, has_new_keys, read_changes, read_served
 
 _PUBLISHES = select(*(col(getattr(Publish, name)) for name in PUBLISH_COLUMNS)).order_by(col(Publish.version))
 _CHANGES = select(*(col(getattr(Change, name)) for name in CHANGE_COLUMNS)).order_by(
@@ -39,13 +45,18 @@ def no_checkpoint(_name: str) -> None:
     """Do nothing at a checkpoint."""
 
 
-def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint) -> int | None:
-    """Serve what was loaded; return the new corpus version, or None if it equals what is served."""
+def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint, part_bytes: int = PART_BYTES) -> int | None:
+    """Serve what was loaded; return the new corpus version, or None if it equals what is served.
+
+    What it writes is as large as the changes; parts of the index that are due are merged afterwards.
+    """
     with engine.begin() as connection:
-        connected_store(connection).prepare_publish(connection)
-        version = _publish(connection, checkpoint)
+        connected_store(connection).text_index.settle(connection)
+        version = _publish(connection, checkpoint, part_bytes)
         checkpoint("publish written")
     checkpoint("publish committed")
+    if version is not None and merge_parts(engine, part_bytes=part_bytes):
+        checkpoint("parts merged")
     return version
 
 
@@ -61,44 +72,40 @@ def count_pending(engine: Engine) -> int:
         return connection.scalar(COUNT_PENDING) or 0
 
 
-def _publish(connection: Connection, checkpoint: Checkpoint) -> int | None:
-    # A function of its own, to free the old snapshot and the delta early: they are as large as the new snapshot.
-    if (built := _build_next(connection)) is None:
+def _publish(connection: Connection, checkpoint: Checkpoint, part_bytes: int) -> int | None:
+    before = current_manifest(connection)
+    require_all_parts(connection, before)
+    at = int(time.time())
+    labels = (label_parts(_source_labels(connection)), label_parts(_entity_labels(connection)))
+    changes = read_changes(connection, at)
+    is_same = all(
+        tuple(map(part_name, parts)) == names
+        for parts, names in zip(labels, (before.sources, before.entities), strict=True)
+    )
+    if not changes and (before.version == 0 or (is_same and not has_new_keys(connection))):
         connection.execute(delete(Pending))  # Pending articles may have changed back.
         return None
-    after, counts = built
     checkpoint("snapshot built")
-    _make_current(connection, after, counts)
+    after = replace(before, version=before.version + 1, token=secrets.token_hex(8), published_at=at)
+    _log_publish(connection, after, changes)
+    batch = replace(changes.batch, log=read_log(connection, after=before.version))
+    sources, entities = (store_parts(connection, parts) for parts in labels)
+    after = replace(_with_batch(connection, after, batch, part_bytes), sources=sources, entities=entities)
+    store_manifest(connection, after)
+    connection.execute(delete(Pending))
     return after.version
 
 
-def _build_next(connection: Connection) -> tuple[Snapshot, dict[str, int]] | None:
-    """Return the next snapshot and the numbers of articles it changes, or None if it equals what is served."""
-    with Session(connection) as session:
-        before = open_snapshot(session)
-    labels = replace(before.labels, source=_source_labels(connection), entity=_entity_labels(connection))
-    delta = read_pending(connection)
-    is_new = ~is_in(delta.columns.order, before.columns.order)
-    new_revisions = int(np.count_nonzero(is_new))
-    removed = int(np.count_nonzero(is_in(before.columns.article_ids, delta.removed)))
-    is_same = labels == before.labels and not has_new_keys(connection)
-    if not new_revisions and not removed and (before.version == 0 or is_same):
-        return None
-    publication = Publication(before.version + 1, secrets.token_hex(8), int(time.time()))
-    after = build_snapshot(before, labels, _with_publish_times(delta, publication.at, is_new), publication)
-    added = len(after) - len(before) + removed
-    return after, {"added": added, "changed": new_revisions - added, "removed": removed}
-
-
-def _with_publish_times(delta: SnapshotDelta, at: int, is_new: NDArray[np.bool_] | bool) -> SnapshotDelta:
-    """Return a delta whose articles are updated at this time if `is_new`, and loaded then unless they were before."""
-    loaded, updated = delta.columns.loaded_at, delta.columns.updated_at
-    columns = replace(
-        delta.columns,
-        loaded_at=np.where(loaded == 0, at, loaded),
-        updated_at=np.where(is_new | (updated == 0), at, updated),
-    )
-    return replace(delta, columns=columns)
+def _with_batch(
+    connection: Connection, manifest: Manifest, batch: ArticleBatch, part_bytes: int = PART_BYTES
+) -> Manifest:
+    """Store a batch, and return the manifest with it."""
+    if not manifest.articles:
+        log = (*manifest.log, *store_parts(connection, [encode_log(batch.log)]))
+        return replace(manifest, base=store_batches(connection, split(batch, part_bytes)), log=log)
+    first, *others = [*split(batch, part_bytes)] or [ArticleBatch.empty()]
+    batches = (replace(first, removed=batch.removed, log=batch.log), *others)
+    return replace(manifest, deltas=(*manifest.deltas, *store_batches(connection, batches)))
 
 
 def _source_labels(connection: Connection) -> tuple[SourceLabel, ...]:
@@ -123,25 +130,20 @@ def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:
     return tuple(label for label in labels if label.id not in merged)
 
 
-def _make_current(connection: Connection, snapshot: Snapshot, counts: dict[str, int]) -> None:
-    """Store the snapshot, the counts of its changes, and the change log, article by article."""
+def _log_publish(connection: Connection, manifest: Manifest, changes: Changes) -> None:
+    """Store the row of a publish, and the log of its changes, article by article."""
+    served = connection.scalar(select(col(Publish.articles)).order_by(col(Publish.version).desc()).limit(1)) or 0
     row = {
-        "version": snapshot.version,
-        "token": snapshot.token,
-        "published_at": snapshot.published_at,
-        "articles": len(snapshot),
-        **counts,
+        "version": manifest.version,
+        "token": manifest.token,
+        "published_at": manifest.published_at,
+        "articles": served + changes.added - changes.removed,
+        "added": changes.added,
+        "changed": changes.changed,
+        "removed": changes.removed,
     }
     connection.execute(insert(Publish), [row])
-    log_changes(connection, snapshot.version)
-    _store_index(connection, replace(snapshot, log=extend_log(connection, snapshot.log)))
-    connection.execute(delete(Pending))
-
-
-def _store_index(connection: Connection, snapshot: Snapshot) -> None:
-    connection.execute(delete(SnapshotPart))
-    for name, data in to_parts(snapshot):
-        insert_part(connection, name, data)
+    log_changes(connection, manifest.version)
 
 
 def rebuild_outdated_index(connection: Connection) -> bool:
@@ -152,30 +154,33 @@ def rebuild_outdated_index(connection: Connection) -> bool:
     last = connection.execute(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
     if last is None or has_current_format(connection):
         return False
-    labels = Labels(_source_labels(connection), _entity_labels(connection))
-    publication = Publication(last.version, last.token, last.published_at)
-    served = _with_publish_times(read_served(connection), publication.at, False)
-    snapshot = build_snapshot(Snapshot.unpublished(), labels, served, publication)
-    if len(snapshot) != last.articles:
-        counts = f"{len(snapshot)} of the {last.articles} articles that it served are stored"
+    batch = read_served(connection, last.published_at)
+    if len(batch) != last.articles:
+        counts = f"{len(batch)} of the {last.articles} articles that it served are stored"
         raise DamagedError(f"The index cannot be rebuilt: {counts}; {REPAIR_HINT}.")
-    _store_index(connection, replace(snapshot, log=extend_log(connection, ChangeLog.empty())))
+    manifest = Manifest(
+        last.version,
+        last.token,
+        last.published_at,
+        sources=store_parts(connection, label_parts(_source_labels(connection))),
+        entities=store_parts(connection, label_parts(_entity_labels(connection))),
+    )
+    batch = replace(batch, log=read_log(connection, after=0))
+    store_manifest(connection, _with_batch(connection, manifest, batch))
     return True
 
 
-def extend_log(connection: Connection, log: ChangeLog) -> ChangeLog:
-    """Return the log with the publishes that it does not have, and with their changes."""
-    last = int(log.versions[-1]) if len(log.versions) else 0
+def read_log(connection: Connection, *, after: int) -> ChangeLog:
+    """Return the log of the publishes after a version, and of their changes."""
     publishes = [
         (row.version, rows_digest([tuple(row)]))
-        for row in connection.execute(_PUBLISHES.where(col(Publish.version) > last))
+        for row in connection.execute(_PUBLISHES.where(col(Publish.version) > after))
     ]
     blocks = [
         (block[0][0], article_number(block[0][1]), len(block), rows_digest(block))
-        for block in _read_blocks(connection, last)
+        for block in _read_blocks(connection, after)
     ]
-    columns = (*np.array(publishes, np.int64).reshape(-1, 2).T, *np.array(blocks, np.int64).reshape(-1, 4).T)
-    return ChangeLog(*(np.concatenate(pair) for pair in zip(astuple(log), columns, strict=True)))
+    return ChangeLog(*np.array(publishes, np.int64).reshape(-1, 2).T, *np.array(blocks, np.int64).reshape(-1, 4).T)
 
 
 def _read_blocks(connection: Connection, after: int) -> Iterator[list[tuple[Any, ...]]]:

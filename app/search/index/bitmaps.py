@@ -51,7 +51,11 @@ def list_indexes(starts: Int64Array, positions: BitMap) -> Int64Array:
 
     The list of position `p` is `starts[p]` to `starts[p + 1]`, end exclusive.
     """
-    members = positions_of(positions)
+    return range_indexes(starts, positions_of(positions))
+
+
+def range_indexes(starts: Int64Array, members: NDArray[np.integer]) -> Int64Array:
+    """Return the indexes of all items in the lists of these members, in their order; see `list_indexes`."""
     list_starts = starts[members]
     lengths = starts[members + 1] - list_starts
     # The output joins the lists: the start of each, less the number of items before it, plus a running number.

@@ -33,21 +33,25 @@ from app.search.index.bitmaps import (
     values_by_position,
 )
 from app.search.index.cache import SnapshotCache
-from app.search.index.columns import ChangeLog, Columns, Statements
-from app.search.index.entity_vectors import EntityVectors
+from app.search.index.columns import ChangeLog, Columns, EntityVectors, Statements
 from app.search.index.field_values import FieldValues, tag_values, united_values
+from app.search.index.parts import Manifest
 from app.search.index.time_order import PublishOrder, TimeOrder
 from app.search.names.directory import NameDirectory
 
 UNPUBLISHED = "unpublished"
 """The token of a corpus that was never published."""
 
+UNPUBLISHED_MANIFEST = Manifest(0, UNPUBLISHED, None)
+"""The manifest of a corpus that was never published."""
+
 
 @dataclass(frozen=True)
 class Snapshot:
     """One corpus version. Position `p` has the entities `entity_lists[entity_starts[p]:entity_starts[p + 1]]`.
 
-    `engine` reads the rows of its revisions, where the service opened it; None for the loader.
+    `manifest` lists the parts that it was opened from. `engine` reads the rows of its revisions, where the service
+    opened it; None for the loader.
     """
 
     version: int
@@ -60,6 +64,7 @@ class Snapshot:
     entity_lists: Int32Array = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.empty)
     log: ChangeLog = field(repr=False, default_factory=ChangeLog.empty)
+    manifest: Manifest = field(repr=False, compare=False, default=UNPUBLISHED_MANIFEST)
     engine: Engine | None = field(repr=False, compare=False, default=None)
     cache: SnapshotCache = field(init=False, repr=False, compare=False, default_factory=SnapshotCache)
 

@@ -1,66 +1,153 @@
-"""Conversion of a snapshot to and from the blobs that the database stores."""
+"""The index in the database: its parts, the manifest that lists those of the last publish, and its format.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
-from mmap import mmap
+Readers open all of it in one transaction, so that a part that no manifest lists any more can be deleted at once.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
-from pydantic import TypeAdapter
-from pydantic_core import to_json
-from pyroaring import BitMap
 from sqlalchemy import Connection, delete, insert, update
 from sqlmodel import Session, col, select
 
 from app.errors import DamagedError, OutdatedIndexError, UnavailableError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
-from app.posting_fields import POSTING_FIELDS
-from app.search.index.bitmaps import Int64Array, Postings
-from app.search.index.columns import ChangeLog, Columns, Statements
+from app.search.index.batches import ArticleBatch, concatenate, joined_logs, merge
+from app.search.index.columns import ChangeLog
 from app.search.index.digests import hex_digest
-from app.search.index.snapshot import Snapshot
+from app.search.index.parts import (
+    Manifest,
+    PartEntry,
+    decode_batch,
+    decode_entities,
+    decode_log,
+    decode_sources,
+    encode_batch,
+    manifest_bytes,
+    part_name,
+    read_manifest_bytes,
+)
+from app.search.index.snapshot import UNPUBLISHED_MANIFEST, Snapshot
+from app.search.index.snapshot_builder import Publication, build_snapshot
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 from app.stores.store import connected_store
 
-INDEX_FORMAT = b"5"
-"""The format of the stored index. Raise it with every change of what `to_parts` yields or of how a publish fills it."""
+INDEX_FORMAT = b"6"
+"""The format of the stored index. Raise it with every change of what its parts hold or of how a publish fills them."""
 
-_FORMAT_PART = "format"
+_FORMAT_ROW = "format"
 
-_PUBLISH_PART = "publish"
+_MANIFEST_ROW = "manifest"
 
-_PARTS = select(col(SnapshotPart.name), col(SnapshotPart.data), col(SnapshotPart.digest))
+_ROWS = frozenset({_FORMAT_ROW, _MANIFEST_ROW})
+"""The names of the rows that are not parts."""
 
-_INSERT_PART = insert(SnapshotPart)
+# Parts of labels have some ten kilobytes, and those of articles some megabytes.
+NAMES_PER_QUERY = 100
+"""Maximum number of parts whose names are in one query."""
 
-_LABELS = TypeAdapter(Labels)
+_LAST_PUBLISH = (
+    select(col(Publish.version), col(Publish.token), col(Publish.published_at))
+    .order_by(col(Publish.version).desc())
+    .limit(1)
+)
+
+_PART = select(col(SnapshotPart.data))
 
 
-def open_snapshot(session: Session) -> Snapshot:
+def open_snapshot(session: Session, before: Snapshot | None = None) -> Snapshot:
     """Return the snapshot of the last publish, or the unpublished one, as the session's one transaction sees it.
 
-    Raise DamagedError if a blob is missing or fails its checksum, OutdatedIndexError if the index has another format.
+    Only what `before` lacks is read if it was opened from the parts with which the list of the last publish begins.
+    Raise DamagedError if a part is missing or fails its checksum, OutdatedIndexError if the index has another format.
     """
-    last = session.exec(select(Publish).order_by(col(Publish.version).desc()).limit(1)).first()
-    if last is None:
-        if session.exec(select(SnapshotPart.name).limit(1)).first() is not None:
-            raise _damaged("publish")
+    connection = session.connection()
+    manifest = current_manifest(connection)
+    if manifest.version == 0:
         return Snapshot.unpublished()
-    require_current_format(session.connection())
-    rows = connected_store(session.connection()).blob_rows(session.connection(), _PARTS)
-    parts = {name: _verified(name, data, digest) for name, data, digest in rows}
-    try:
-        if parts[_PUBLISH_PART] != publish_part(last.version, last.token, last.published_at):
-            raise _damaged(_PUBLISH_PART)
-        return from_parts(last.version, last.token, last.published_at, parts)
-    except KeyError as missing:
-        raise _damaged(str(missing.args[0])) from missing
+    if before is None or not _continues(manifest, before.manifest):
+        before = Snapshot.unpublished()
+    known = before.manifest
+    labels = before.labels
+    if (manifest.sources, manifest.entities) != (known.sources, known.entities):
+        labels = Labels(
+            decode_sources(_read_parts(connection, manifest.sources)),
+            decode_entities(_read_parts(connection, manifest.entities)),
+        )
+    if manifest.log != known.log:
+        before = replace(before, log=read_logs(connection, manifest.log))
+    batch = _read_articles(connection, manifest, len(known.articles))
+    publication = Publication(manifest.version, manifest.token, manifest.published_at or 0)
+    return replace(build_snapshot(before, labels, batch, publication), manifest=manifest)
+
+
+def _continues(manifest: Manifest, known: Manifest) -> bool:
+    """Return whether a manifest begins with everything that is known."""
+    count = len(known.articles)
+    has_same_log = manifest.log == known.log or count <= len(manifest.base)
+    return known.articles == manifest.articles[:count] and has_same_log
+
+
+def _read_articles(connection: Connection, manifest: Manifest, known: int) -> ArticleBatch:
+    """Return what the parts of articles after the first `known` change together."""
+    base = [*read_batches(connection, manifest.base[known:])]
+    changes = merge([*read_batches(connection, manifest.deltas[max(0, known - len(manifest.base)) :])])
+    if not base:
+        return changes
+    replaced = np.concatenate([changes.columns.article_ids, changes.removed], dtype=np.int64)
+    return concatenate([*(batch.without(replaced) for batch in base), changes])
+
+
+def current_manifest(connection: Connection) -> Manifest:
+    """Return the manifest of the last publish, or that of the unpublished snapshot.
+
+    Raise DamagedError if it is not that of the last publish, OutdatedIndexError if the index has another format.
+    """
+    last = connection.execute(_LAST_PUBLISH).first()
+    if last is None:
+        if connection.execute(select(col(SnapshotPart.name)).limit(1)).first() is not None:
+            raise _damaged("publish")
+        return UNPUBLISHED_MANIFEST
+    require_current_format(connection)
+    manifest = _stored_manifest(connection)
+    if (manifest.version, manifest.token, manifest.published_at) != tuple(last):
+        raise _damaged("publish")
+    return manifest
+
+
+def _stored_manifest(connection: Connection) -> Manifest:
+    query = select(col(SnapshotPart.data), col(SnapshotPart.digest)).where(col(SnapshotPart.name) == _MANIFEST_ROW)
+    row = connection.execute(query).first()
+    if row is None or row.digest != hex_digest(row.data):
+        raise _damaged(_MANIFEST_ROW)
+    return read_manifest_bytes(row.data)
+
+
+def _read_parts(connection: Connection, names: Iterable[str]) -> Iterator[bytes]:
+    """Yield parts with their checksums right, in order."""
+    for name in names:
+        data = connection.execute(_PART.where(col(SnapshotPart.name) == name)).scalar()
+        if data is None or part_name(data) != name:
+            raise _damaged(f"part {name}")
+        yield data
+
+
+def part_faults(connection: Connection) -> Iterator[str]:
+    """Yield the parts that are missing, were changed, or belong to no publish; raise as `current_manifest` does."""
+    listed, stored = current_manifest(connection).names, _stored_names(connection)
+    for name in sorted(listed):
+        try:
+            _ = [*_read_parts(connection, [name])]
+        except DamagedError:
+            yield f"part {name} {'was changed' if name in stored else 'is missing'}"
+    yield from (f"part {name} belongs to no publish" for name in sorted(stored - listed))
 
 
 def has_current_format(connection: Connection) -> bool:
     """Return whether the index has the format of this release; raise UnavailableError for one of a newer release."""
     # The first format had no such part.
-    query = select(col(SnapshotPart.data)).where(col(SnapshotPart.name) == _FORMAT_PART)
+    query = select(col(SnapshotPart.data)).where(col(SnapshotPart.name) == _FORMAT_ROW)
     stored = connection.execute(query).scalar() or b""
     if stored.isdigit() and int(stored) > int(INDEX_FORMAT):
         raise UnavailableError(
@@ -88,103 +175,70 @@ def _outdated(index: str) -> OutdatedIndexError:
     )
 
 
-def _verified(name: str, data: bytes, digest: str) -> memoryview:
-    """Return a copy of a blob whose checksum is right; blobs stored before there were checksums have none."""
-    if digest and digest != hex_digest(data):
-        raise _damaged(name)
-    return _copy_to_own_pages(data)
-
-
 def _damaged(name: str) -> DamagedError:
     return DamagedError(f"The index of the corpus is damaged ({name}); {REPAIR_HINT}.")
 
 
-def _copy_to_own_pages(data: bytes) -> memoryview:
-    """Return a copy in memory pages of its own: they return to the system with the snapshot, heap memory may not."""
-    if not data:
-        return memoryview(data)
-    pages = mmap(-1, len(data))
-    pages.write(data)
-    return memoryview(pages).toreadonly()
+def _stored_names(connection: Connection) -> set[str]:
+    return set(connection.scalars(select(col(SnapshotPart.name)))) - _ROWS
 
 
-def publish_part(version: int, token: str, published_at: int | None) -> bytes:
-    """Return the blob that says which publish the index belongs to, so that a damaged row of it is noticed."""
-    return to_json((version, token, published_at))
+def require_all_parts(connection: Connection, manifest: Manifest) -> None:
+    """Raise DamagedError if a part of a manifest is missing."""
+    for name in sorted(manifest.names - _stored_names(connection)):
+        raise _damaged(f"part {name}")
 
 
-def insert_part(connection: Connection, name: str, data: bytes | memoryview) -> None:
-    """Store a blob of the index, which has none of this name."""
-    connection.execute(_INSERT_PART, {"name": name, "data": data, "digest": hex_digest(data)})
+def store_parts(connection: Connection, parts: Iterable[bytes]) -> tuple[str, ...]:
+    """Store the parts that are not stored yet, and return the names of all."""
+    stored, names = _stored_names(connection), []
+    for data in parts:
+        names.append(name := part_name(data))
+        if name not in stored:
+            _insert(connection, name, data)
+            stored.add(name)
+    return tuple(names)
+
+
+def store_batches(connection: Connection, batches: Iterable[ArticleBatch]) -> tuple[PartEntry, ...]:
+    """Store batches as parts, each built when needed, and return their entries."""
+    return tuple(
+        PartEntry(name, len(batch), len(batch.removed))
+        for batch in batches
+        for name in store_parts(connection, [encode_batch(batch)])
+    )
+
+
+def read_batches(connection: Connection, entries: Iterable[PartEntry]) -> Iterator[ArticleBatch]:
+    """Yield the batches of parts in order, each read when needed; raise DamagedError at one that is damaged."""
+    return map(decode_batch, _read_parts(connection, (entry.name for entry in entries)))
+
+
+def read_logs(connection: Connection, names: Iterable[str]) -> ChangeLog:
+    """Return the log of these parts; raise DamagedError if one is damaged."""
+    logs = map(decode_log, _read_parts(connection, names))
+    return joined_logs([ChangeLog.empty(), *logs])
+
+
+def store_manifest(connection: Connection, manifest: Manifest) -> None:
+    """Make a manifest, whose parts are stored, the current one, and delete all others' parts."""
+    unlisted = sorted(_stored_names(connection) - manifest.names)
+    for start in range(0, len(unlisted), NAMES_PER_QUERY):
+        names = unlisted[start : start + NAMES_PER_QUERY]
+        connection.execute(delete(SnapshotPart).where(col(SnapshotPart.name).in_(names)))
+    for name, data in ((_FORMAT_ROW, INDEX_FORMAT), (_MANIFEST_ROW, manifest_bytes(manifest))):
+        connection.execute(delete(SnapshotPart).where(col(SnapshotPart.name) == name))
+        _insert(connection, name, data)
+
+
+def _insert(connection: Connection, name: str, data: bytes) -> None:
+    connection.execute(insert(SnapshotPart), [{"name": name, "data": data, "digest": hex_digest(data)}])
 
 
 def change_token(connection: Connection, token: str) -> None:
     """Give the last publish another token: everything that clients keep of it expires."""
-    last = connection.execute(
-        select(Publish.version, Publish.published_at).order_by(col(Publish.version).desc())
-    ).first()
+    last = connection.execute(_LAST_PUBLISH).first()
     if last is not None:
         connection.execute(update(Publish).where(col(Publish.version) == last.version).values(token=token))
-        connection.execute(delete(SnapshotPart).where(col(SnapshotPart.name) == _PUBLISH_PART))
-        insert_part(connection, _PUBLISH_PART, publish_part(last.version, token, last.published_at))
-
-
-def to_parts(snapshot: Snapshot) -> Iterator[tuple[str, bytes | memoryview]]:
-    """Yield the snapshot as named blobs, each built when needed."""
-    yield _FORMAT_PART, INDEX_FORMAT
-    yield _PUBLISH_PART, publish_part(snapshot.version, snapshot.token, snapshot.published_at)
-    # The largest come next: reading a blob briefly takes two more copies of it.
-    yield "entity_lists", snapshot.entity_lists.data
-    yield "entity_starts", snapshot.entity_starts.data
-    yield from ((f"column.{name}", column.data) for name, column in vars(snapshot.columns).items())
-    yield from ((f"log.{name}", column.data) for name, column in _log_columns(snapshot.log).items())
-    yield "labels", _LABELS.dump_json(snapshot.labels)
-    statements = snapshot.statements
-    yield "statement_starts", statements.starts.data
-    yield "statement_places", statements.places.data
-    statement_postings = {"speaker": statements.speaker, "about": statements.about, "kind": statements.kind}
-    for field, postings in (*snapshot.postings.items(), *statement_postings.items()):
-        blobs = [posting.serialize() for posting in postings]
-        yield f"{field}.postings", b"".join(blobs)
-        yield f"{field}.sizes", np.array([len(blob) for blob in blobs], np.int64).data
-
-
-def from_parts(version: int, token: str, published_at: int, parts: Mapping[str, bytes | memoryview]) -> Snapshot:
-    """Return the snapshot that `to_parts` yielded these blobs of; its arrays are read-only views of the blobs."""
-    return Snapshot(
-        version=version,
-        token=token,
-        published_at=published_at,
-        columns=_columns(parts),
-        labels=_LABELS.validate_json(bytes(parts["labels"])),
-        postings={field: _postings(parts, field) for field in (posting_field.name for posting_field in POSTING_FIELDS)},
-        entity_starts=np.frombuffer(parts["entity_starts"], np.int64),
-        entity_lists=np.frombuffer(parts["entity_lists"], np.int32),
-        statements=Statements(
-            np.frombuffer(parts["statement_starts"], np.int64),
-            np.frombuffer(parts["statement_places"], np.int32),
-            _postings(parts, "speaker"),
-            _postings(parts, "about"),
-            _postings(parts, "kind"),
-        ),
-        log=ChangeLog(
-            **{name: np.frombuffer(parts[f"log.{name}"], np.int64) for name in _log_columns(ChangeLog.empty())}
-        ),
-    )
-
-
-def _log_columns(log: ChangeLog) -> dict[str, Int64Array]:
-    """Return the columns of a log by name."""
-    return {field.name: getattr(log, field.name) for field in fields(log)}
-
-
-def _columns(parts: Mapping[str, bytes | memoryview]) -> Columns:
-    empty = vars(Columns.empty())
-    return Columns(**{name: np.frombuffer(parts[f"column.{name}"], column.dtype) for name, column in empty.items()})
-
-
-def _postings(parts: Mapping[str, bytes | memoryview], field: str) -> Postings:
-    data = parts[f"{field}.postings"]
-    ends = np.cumsum(np.frombuffer(parts[f"{field}.sizes"], np.int64)).tolist()
-    starts = [0, *ends[:-1]]
-    return tuple(BitMap.deserialize(bytes(data[start:end])) for start, end in zip(starts, ends, strict=False))
+        if has_current_format(connection):
+            store_manifest(connection, replace(_stored_manifest(connection), token=token))

@@ -17,13 +17,13 @@ from app.search.aggregations.facets import (
     source_counts,
 )
 from app.search.fulltext.hits import SearchContext
+from app.search.index.batches import CategoricalColumn
 from app.search.index.columns import NO_TIME, Columns
 from app.search.index.snapshot import Snapshot
+from app.search.index.snapshot_builder import Publication, build_snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
-from seed.publish.delta import CategoricalColumn
-from seed.publish.snapshot_builder import Publication, build_snapshot
-from tests.seed.publish.deltas import snapshot_delta
+from tests.search.index.article_batches import article_batch
 
 ARTICLES = MAX_SUMMED_SOURCES + 5_000
 ENTITIES = 40
@@ -49,7 +49,7 @@ def snapshot() -> Snapshot:
     entities = CategoricalColumn.of(f"e{ordinal:02}" for ordinal in PAIRS[:, 1].tolist())
     sources = CategoricalColumn.of(f"s{ordinal:02}" for ordinal in SOURCE_OF.tolist())
     lengths = np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32)
-    arrivals = snapshot_delta(columns, {"source": sources, "entity": entities}, {"entity": lengths})
+    arrivals = article_batch(columns, {"source": sources, "entity": entities}, {"entity": lengths})
     return build_snapshot(Snapshot.unpublished(), Labels(outlets, labels), arrivals, Publication(1, "t", 0))
 
 

@@ -12,12 +12,12 @@ from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType
 from app.search.aggregations.source_comparison import SAMPLE_SIZE, compare, source_totals
 from app.search.fulltext.hits import SearchContext
+from app.search.index.batches import CategoricalColumn
 from app.search.index.columns import NO_TIME, Columns, Statements
 from app.search.index.snapshot import Snapshot
+from app.search.index.snapshot_builder import Publication, build_snapshot
 from app.search.query.search import Result
-from seed.publish.delta import CategoricalColumn
-from seed.publish.snapshot_builder import Publication, build_snapshot
-from tests.seed.publish.deltas import snapshot_delta
+from tests.search.index.article_batches import article_batch
 
 ARTICLES = 2 * SAMPLE_SIZE + 1_000
 COMMON, EXCLUSIVE = 20, 60
@@ -54,7 +54,7 @@ def snapshot() -> Snapshot:
     entities = CategoricalColumn.of(f"e{ordinal:03}" for ordinal in PAIRS[:, 1].tolist())
     sources = CategoricalColumn.of(f"s{ordinal}" for ordinal in SOURCE_OF.tolist())
     lengths = np.bincount(PAIRS[:, 0], minlength=ARTICLES).astype(np.int32)
-    arrivals = snapshot_delta(columns, {"source": sources, "entity": entities}, {"entity": lengths})
+    arrivals = article_batch(columns, {"source": sources, "entity": entities}, {"entity": lengths})
     without_statements = build_snapshot(
         Snapshot.unpublished(), Labels(outlets, people), arrivals, Publication(1, "t", 0)
     )

@@ -270,19 +270,19 @@ def test_a_damaged_index_is_not_read_again_until_the_next_check_is_due(
     load_into(database, [report()])
     sound = Path(shutil.copy(database, database.with_suffix(".sound")))
     with store.writer_engine().begin() as connection:
-        connection.execute(text("UPDATE snapshot_part SET data = x'00' WHERE name = 'labels'"))
+        connection.execute(text("UPDATE snapshot_part SET data = x'00' WHERE name = 'manifest'"))
     opened: list[Session] = []
 
-    def count(session: Session) -> Snapshot:
+    def count(session: Session, before: Snapshot | None) -> Snapshot:
         opened.append(session)
-        return open_snapshot(session)
+        return open_snapshot(session, before)
 
     monkeypatch.setattr("app.search.index.live.open_snapshot", count)
     patient, eager = CurrentSnapshot(store, check_seconds=NEVER), CurrentSnapshot(store, check_seconds=0)
     for corpus, attempts in ((patient, 1), (eager, 3)):
         opened.clear()
         for _ in range(3):
-            with pytest.raises(DamagedError, match="labels"):
+            with pytest.raises(DamagedError, match="manifest"):
                 corpus.current()
         assert len(opened) == attempts
     restore(store.url, sound, replace=True)

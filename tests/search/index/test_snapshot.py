@@ -1,4 +1,4 @@
-"""The index of one corpus version: positions, keys, postings, and its conversion to blobs and back."""
+"""The index of one corpus version: positions, keys, postings."""
 
 from dataclasses import replace
 from datetime import date
@@ -16,7 +16,6 @@ from app.search.index.bitmaps import list_indexes
 from app.search.index.columns import NO_TIME, UNDATED, SortKey, Statements
 from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
-from app.search.index.storage import from_parts, to_parts
 from seed.pipeline.identity import public_id
 from tests.seed.loading import load_into, named, report, snapshot_of
 
@@ -53,27 +52,6 @@ def test_the_unpublished_snapshot_is_empty() -> None:
     assert empty.ids.position_of(1) is None
     assert ranked_entities(empty, ACTOR_TYPES).by_total == ()
     assert empty.source_of.tolist() == []
-
-
-def test_blobs_restore_the_snapshot(snapshot: Snapshot) -> None:
-    """The restored snapshot is the same, and its arrays are read-only."""
-    parts = dict(to_parts(snapshot))
-    restored = from_parts(7, "token", 1551742200, parts)
-    assert (restored.version, restored.token, restored.published_at) == (7, "token", 1551742200)
-    again = dict(to_parts(restored))
-    assert again.pop("publish") == b'[7,"token",1551742200]'
-    assert again == {name: data for name, data in parts.items() if name != "publish"}
-    assert restored.labels == snapshot.labels
-    with pytest.raises(ValueError, match="read-only"):
-        restored.columns.order[0] = 1
-
-
-def test_the_unpublished_snapshot_has_blobs() -> None:
-    """No field has a value."""
-    parts = dict(to_parts(Snapshot.unpublished()))
-    restored = dict(to_parts(from_parts(0, UNPUBLISHED, 0, parts)))
-    assert (restored.pop("publish"), parts.pop("publish")) == (b'[0,"unpublished",0]', b'[0,"unpublished",null]')
-    assert restored == parts
 
 
 def test_positions_are_in_order_of_time(snapshot: Snapshot) -> None:

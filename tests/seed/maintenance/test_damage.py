@@ -87,7 +87,7 @@ KINDS = {
     ),
     "half a file": Damage(cut(60_000), MALFORMED, UNAVAILABLE, ALL_COMMANDS),
     "a missing page": Damage(cut(-PAGE), MALFORMED, UNAVAILABLE, ALL_COMMANDS),
-    "some missing bytes": Damage(cut_in_use(-100), "integrity: ", None, ("compact", "backup")),
+    "some missing bytes": Damage(cut_in_use(-100), "was changed", DAMAGED, ("compact", "backup", "status")),
     "another program": Damage(foreign, "of another program, with tables such as 'notes'", UNAVAILABLE, ALL_COMMANDS),
     "a missing table": Damage(written("DROP TABLE revision"), "table revision is missing", DAMAGED, ALL_COMMANDS),
     "no fetched URLs": Damage(written("DROP TABLE fetched"), "table fetched is missing", None, ("load", "backup")),
@@ -118,14 +118,35 @@ KINDS = {
         None,
         ("compact", "backup"),
     ),
-    "no labels": Damage(
-        written("DELETE FROM snapshot_part WHERE name = 'labels'"), f"{INDEX_DAMAGED} (labels)", DAMAGED, ALL_COMMANDS
-    ),
-    "a posting": Damage(
-        written("UPDATE snapshot_part SET data = zeroblob(9) WHERE name = 'source.postings'"),
-        f"{INDEX_DAMAGED} (source.postings)",
+    "no manifest": Damage(
+        written("DELETE FROM snapshot_part WHERE name = 'manifest'"),
+        f"{INDEX_DAMAGED} (manifest)",
         DAMAGED,
         ALL_COMMANDS,
+    ),
+    "a changed manifest": Damage(
+        written("UPDATE snapshot_part SET data = CAST(replace(data, '\"base\"', '\"bass\"') AS BLOB)"),
+        f"{INDEX_DAMAGED} (manifest)",
+        DAMAGED,
+        ALL_COMMANDS,
+    ),
+    "a missing part": Damage(
+        written("DELETE FROM snapshot_part WHERE name = (SELECT min(name) FROM snapshot_part)"),
+        "index: part ",
+        DAMAGED,
+        ALL_COMMANDS,
+    ),
+    "a changed part": Damage(
+        written("UPDATE snapshot_part SET data = zeroblob(9) WHERE name = (SELECT min(name) FROM snapshot_part)"),
+        "was changed",
+        DAMAGED,
+        ("compact", "backup", "status"),
+    ),
+    "a part of no publish": Damage(
+        written("INSERT INTO snapshot_part (name, data) VALUES ('other', x'00')"),
+        "index: part other belongs to no publish",
+        None,
+        ("backup",),
     ),
     "no publish": Damage(written("DELETE FROM publish"), f"{INDEX_DAMAGED} (publish)", DAMAGED, ALL_COMMANDS),
     "a missing publish": Damage(
@@ -206,7 +227,7 @@ def problems(database: Path) -> set[str]:
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("name", ["no database", "half a file", "another program", "a posting", "a page of texts"])
+@pytest.mark.parametrize("name", ["no database", "half a file", "another program", "a changed part", "a page of texts"])
 def test_a_backup_replaces_a_damaged_database(sound: Path, tmp_path: Path, name: str) -> None:
     database = damaged_copy(sound, tmp_path / "spoilt", KINDS[name])
     assert ACTIONS["restore"](database) == (0, "")

@@ -8,12 +8,14 @@ from alembic import command
 from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
 from app.labels import article_id
 from app.models import Basis
 from app.stores.store import connected_store
 from seed.dates import parse_iso
 from seed.pipeline.identity import public_id
+from seed.publish.publish import rebuild_outdated_index
 from seed.records import RawArticle
 from tests.conftest import ROOT, SOAK
 from tests.seed.loading import copied, dump, load_into, report, snapshot_of, writing
@@ -101,7 +103,11 @@ def test_the_log_agrees_with_what_is_served(migrated: Path, loads: list[list[Raw
 
 
 def downgrade_and_migrate(database: Path) -> None:
-    """Take a database back to an earlier release, and migrate it again."""
+    """Take a database back to an earlier release, whose index had a blob of the served revisions, and migrate it."""
+    served = {"data": snapshot_of(database).columns.order.tobytes()}
+    with writing(database) as engine, engine.begin() as connection:
+        connection.execute(sql("DELETE FROM snapshot_part"))
+        connection.execute(sql("INSERT INTO snapshot_part (name, data) VALUES ('column.order', :data)"), served)
     config = Config(toml_file=ROOT / "pyproject.toml")
     for migrate, revision in ((command.downgrade, "2026_11_25_b"), (command.upgrade, "head")):
         with writing(database) as engine, engine.begin() as connection:
@@ -109,6 +115,7 @@ def downgrade_and_migrate(database: Path) -> None:
             migrate(config, revision)
     with writing(database) as engine, engine.begin() as connection:
         connected_store(connection).text_index.rebuild(connection, lambda _done, _total: None)
+        rebuild_outdated_index(connection)
 
 
 def test_the_texts_of_an_older_database_get_their_keys(database: Path) -> None:

@@ -47,10 +47,10 @@ def bodies(database: Path) -> list[object]:
 
 
 def make_outdated(database: Path, change: str) -> None:
-    """Change the format of the index, and break a part that only that format knows how to read."""
+    """Change the format of the index, and drop what only that format has."""
     with writing(database) as connection:
         connection.execute(text(change))
-        connection.execute(text("DELETE FROM snapshot_part WHERE name = 'author.sizes'"))
+        connection.execute(text("DELETE FROM snapshot_part WHERE name = 'manifest'"))
 
 
 CHANGES = (

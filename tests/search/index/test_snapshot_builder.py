@@ -12,10 +12,11 @@ from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType, StatementKind
+from app.search.index.batches import ArticleBatch, CategoricalColumn, StatementBatch, concatenate
 from app.search.index.columns import NO_TIME, STATEMENT_KINDS, UNDATED, Columns
+from app.search.index.parts import decode_batch, encode_batch
 from app.search.index.snapshot import Snapshot
-from seed.publish.delta import CategoricalColumn, SnapshotDelta, StatementDelta
-from seed.publish.snapshot_builder import Publication, build_snapshot
+from app.search.index.snapshot_builder import Publication, build_snapshot
 from tests.conftest import SOAK
 from tests.seed.loading import statements_say
 
@@ -65,7 +66,7 @@ ROWS = st.builds(
 DIGESTS = ("listed_digest", "text_digest", "revision_digest")
 
 
-def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDelta:
+def batch_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> ArticleBatch:
     """Return the delta of rows: the newest row of each article that is not removed, by revision."""
     newest = sorted({row.article: (number, row) for number, row in rows if row.article not in removed}.values())
     newest_rows = [row for _, row in newest]
@@ -82,7 +83,7 @@ def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDel
             for name in (*DIGESTS, "loaded_at", "updated_at")
         },
     )
-    return SnapshotDelta(
+    batch = ArticleBatch(
         columns,
         {
             "source": CategoricalColumn.of(row.source for row in newest_rows),
@@ -96,16 +97,17 @@ def delta_of(rows: NumberedRows, removed: Set[int] = frozenset()) -> SnapshotDel
             "entity": np.array(list(map(len, entities)), np.int32),
             "author": np.array([len(row.authors) for row in newest_rows], np.int32),
         },
-        statement_delta(newest_rows),
+        statement_batch(newest_rows),
         np.array(sorted(removed), np.int64),
     )
+    return concatenate([decode_batch(encode_batch(batch))])
 
 
-def statement_delta(rows: list[Row]) -> StatementDelta:
+def statement_batch(rows: list[Row]) -> StatementBatch:
     """Return the statements of rows, in their order."""
     statements = [(number, *statement) for number, row in enumerate(rows) for statement in row.statements]
     about = [sorted(entities) for *_, entities in statements]
-    return StatementDelta(
+    return StatementBatch(
         np.array([number for number, *_ in statements], np.int32),
         np.array([place for _, place, *_ in statements], np.int32),
         CategoricalColumn.of(speaker for *_, speaker, _, _ in statements),
@@ -135,7 +137,7 @@ def published(batches: Sequence[NumberedRows]) -> Snapshot:
     snapshot = Snapshot.unpublished()
     for batch in batches:
         known = known + batch
-        snapshot = build_snapshot(snapshot, labels(known), delta_of(batch), NOW)
+        snapshot = build_snapshot(snapshot, labels(known), batch_of(batch), NOW)
     return snapshot
 
 
@@ -178,7 +180,7 @@ def after_removals(events: Events, cuts: Sequence[int]) -> Snapshot:
         last = {event if isinstance(event, int) else event.article: event for _, event in events[start:stop]}
         rows = [(number, event) for number, event in events[start:stop] if isinstance(event, Row)]
         removed = {article for article, event in last.items() if isinstance(event, int)}
-        snapshot = build_snapshot(snapshot, known, delta_of(rows, removed), NOW)
+        snapshot = build_snapshot(snapshot, known, batch_of(rows, removed), NOW)
     return snapshot
 
 
@@ -192,16 +194,16 @@ def test_many_publishes_with_removals_equal_one(history: list[Row | int], cuts: 
     last = {event if isinstance(event, int) else event.article: event for _, event in events}
     remaining = [(n, row) for n, row in events if isinstance(row, Row) and isinstance(last[row.article], Row)]
     known = labels([(n, row) for n, row in events if isinstance(row, Row)])
-    assert split == contents_of(build_snapshot(Snapshot.unpublished(), known, delta_of(remaining), NOW))
+    assert split == contents_of(build_snapshot(Snapshot.unpublished(), known, batch_of(remaining), NOW))
 
 
 def test_values_of_removed_articles_disappear() -> None:
     """Such as a language that only it had; an article that is not in the snapshot can be removed, too."""
     rows: NumberedRows = [(1, ONE), (2, ONE._replace(article=2, language="fr"))]
-    snapshot = build_snapshot(published([rows]), labels(rows), delta_of([], {2, 9}), NOW)
+    snapshot = build_snapshot(published([rows]), labels(rows), batch_of([], {2, 9}), NOW)
     assert snapshot.labels.values["language"] == ("en",)
     assert snapshot.columns.article_ids.tolist() == [1]
-    assert len(build_snapshot(snapshot, labels(rows), delta_of([], {1}), NOW)) == 0
+    assert len(build_snapshot(snapshot, labels(rows), batch_of([], {1}), NOW)) == 0
 
 
 @settings(max_examples=13 * SOAK, deadline=None)
@@ -259,7 +261,7 @@ def test_statements_stay_with_their_articles(rows: list[Row], cut: int) -> None:
 
 def test_a_snapshot_has_the_metadata_of_its_publication() -> None:
     """Version, token and time."""
-    snapshot = build_snapshot(Snapshot.unpublished(), Labels(), delta_of([]), NOW)
+    snapshot = build_snapshot(Snapshot.unpublished(), Labels(), batch_of([]), NOW)
     assert (snapshot.version, snapshot.token, snapshot.published_at, len(snapshot)) == (7, "token", 1551742200, 0)
 
 
@@ -288,7 +290,7 @@ def test_the_posting_of_a_deleted_label_disappears() -> None:
     """After an entity that no text names was deleted from the tables."""
     before = published([[(1, ONE)], [(2, ONE._replace(entities=frozenset()))]])
     assert [label.id for label in before.labels.entity] == ["ada"]
-    after = build_snapshot(before, Labels(source=before.labels.source), delta_of([]), NOW)
+    after = build_snapshot(before, Labels(source=before.labels.source), batch_of([]), NOW)
     assert (after.labels.entity, after.postings["entity"], after.entity_lists.tolist()) == ((), (), [])
 
 
@@ -297,7 +299,7 @@ def test_the_old_snapshot_does_not_change() -> None:
     before = published([[(1, ONE), (2, ONE._replace(article=5))]])
     contents = contents_of(before)
     reduce(
-        lambda snapshot, row: build_snapshot(snapshot, labels([(3, row)]), delta_of([(3, row)]), NOW),
+        lambda snapshot, row: build_snapshot(snapshot, labels([(3, row)]), batch_of([(3, row)]), NOW),
         [ONE._replace(article=0), ONE._replace(article=9), ONE._replace(article=5, day=736000)],
         before,
     )
