@@ -38,6 +38,7 @@ LOADER_IMPORTS = {
     "app.server.process",
     "app.settings",
     "app.errors",
+    "app.search.index.batches",
     "app.search.index.columns",
     "app.search.index.digests",
     "app.countries",
@@ -45,7 +46,8 @@ LOADER_IMPORTS = {
     "app.posting_fields",
     "app.search.index.storage",
     "app.search.index.bitmaps",
-    "app.search.index.snapshot",
+    "app.search.index.parts",
+    "app.search.index.time_order",
     "app.text.folding",
     "app.urls",
 }

@@ -40,10 +40,47 @@ def positions_of(positions: BitMap) -> NDArray[np.uint32]:
     return np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
 
 
+# Building the serialized form of fewer takes longer than adding them one by one.
+MIN_SERIALIZED = 8_192
+"""Minimum number of positions whose bitmap is built from its serialized form."""
+
+MAX_ARRAY_CONTAINER = 4_096
+"""Maximum number of positions that a container of a serialized bitmap lists; larger ones have a bit for each."""
+
+NO_RUN_COOKIE = 12_346
+"""The number with which the serialized form of a bitmap without run containers begins."""
+
+
 def bitmap_of(positions: NDArray[np.integer]) -> BitMap:
-    """Return the bitmap of an array of positions."""
+    """Return the bitmap of an array of positions, which is several times faster for many ascending ones."""
+    positions = positions.astype(np.uint32, copy=False)
+    if len(positions) >= MIN_SERIALIZED and (positions[1:] > positions[:-1]).all():
+        return BitMap.deserialize(_serialized(positions))
     # pyroaring reads an array of the standard library eight times as fast as a numpy array.
-    return BitMap(array("I", positions.astype(np.uint32, copy=False).tobytes()))
+    return BitMap(array("I", positions.tobytes()))
+
+
+def _serialized(positions: NDArray[np.integer]) -> bytes:
+    """Return ascending positions in the serialized form of Roaring bitmaps (RoaringFormatSpec), without runs."""
+    keys = (positions >> 16).astype("<u2")
+    starts = np.concatenate([[0], np.flatnonzero(keys[1:] != keys[:-1]) + 1])
+    sizes = np.diff(starts, append=len(positions))
+    containers = [
+        _serialized_container(members) for members in np.split(positions.astype("<u2", casting="unsafe"), starts[1:])
+    ]
+    head = np.array([NO_RUN_COOKIE, len(starts)], "<u4").tobytes()
+    descriptions = np.column_stack([keys[starts], sizes - 1]).astype("<u2").tobytes()
+    ends = len(head) + 8 * len(starts) + np.cumsum(list(map(len, containers)))
+    offsets = (ends - list(map(len, containers))).astype("<u4").tobytes()
+    return b"".join([head, descriptions, offsets, *containers])
+
+
+def _serialized_container(members: NDArray[np.uint16]) -> bytes:
+    if len(members) <= MAX_ARRAY_CONTAINER:
+        return members.tobytes()
+    is_member = np.zeros(1 << 16, np.bool_)
+    is_member[members] = True
+    return np.packbits(is_member, bitorder="little").tobytes()
 
 
 def list_indexes(starts: Int64Array, positions: BitMap) -> Int64Array:
