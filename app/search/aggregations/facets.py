@@ -250,9 +250,10 @@ def _source_sums(snapshot: Snapshot, positions: BitMap) -> CountArray:
 def _top_of(ranked: RankedPostings, counts: CountArray, size: int | None) -> OrdinalCounts:
     """Return the `size` largest counts above 0 as (ordinal, count)."""
     ranked_counts = counts[ranked.by_total_array]
-    # A full sort would take longer than the counting.
-    threshold = np.partition(ranked_counts, -size)[-size] if size is not None and size < len(ranked_counts) else 0
-    top = ranked.by_total_array[ranked_counts >= max(1, threshold)]
+    # A full sort would take longer than the counting, and so would a partition of all the zeros.
+    positive = ranked_counts[ranked_counts > 0]
+    threshold = np.partition(positive, -size)[-size] if size is not None and size < len(positive) else 1
+    top = ranked.by_total_array[ranked_counts >= threshold]
     return sorted(zip(top.tolist(), counts[top].tolist(), strict=True), key=_by_count)[:size]
 
 
