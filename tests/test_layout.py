@@ -47,7 +47,6 @@ LOADER_IMPORTS = {
     "app.search.index.storage",
     "app.search.index.bitmaps",
     "app.search.index.parts",
-    "app.search.index.time_order",
     "app.text.folding",
     "app.urls",
 }

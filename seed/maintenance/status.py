@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+import numpy as np
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
+from app.labels import ordinals_by_id
 from app.models import Removal, Revision
-from app.search.index.storage import open_snapshot
+from app.posting_fields import ENTITY, SOURCE
+from app.search.index.columns import UNDATED
+from app.search.index.storage import current_manifest, read_articles, read_labels
 from app.stores.store import connected_store
 from seed.publish.pending import COUNT_PENDING
 
@@ -60,24 +64,28 @@ class Status:
 def status(engine: Engine) -> Status:
     """Return what a database holds and serves; raise DamagedError if the index of the corpus is damaged."""
     with Session(engine) as session:
-        snapshot = open_snapshot(session)
+        # The articles alone: an index of them would take several times as long.
+        manifest = current_manifest(session.connection())
+        articles = read_articles(session.connection(), manifest)
+        entities = ordinals_by_id(read_labels(session.connection(), manifest).entity)
         pending = session.scalar(COUNT_PENDING) or 0
         removed = session.exec(select(func.count()).select_from(Removal)).one()
         stored = session.exec(select(func.count(col(Revision.id)))).one()
-    columns, dated, published_at = snapshot.columns, snapshot.time.dated_count, snapshot.published_at
+    columns, published_at = articles.columns, manifest.published_at
+    dated = int(np.count_nonzero(columns.first_day != UNDATED))
     database, database_version = connected_store(engine).version()
     return Status(
-        corpus_version=None if published_at is None else snapshot.version,
+        corpus_version=None if published_at is None else manifest.version,
         published_at=None if published_at is None else datetime.fromtimestamp(published_at, UTC),
-        articles=len(snapshot),
-        undated=len(snapshot) - dated,
+        articles=len(articles),
+        undated=len(articles) - dated,
         first_day=date.fromordinal(int(columns.first_day[0])) if dated else None,
         last_day=date.fromordinal(int(columns.last_day[:dated].max())) if dated else None,
-        sources=sum(map(bool, snapshot.postings["source"])),
-        entities=sum(map(bool, snapshot.postings["entity"])),
+        sources=len(articles.fields[SOURCE.name].names),
+        entities=len({entities[name] for name in articles.fields[ENTITY.name].names}),
         pending=pending,
         removed=removed,
-        unserved_revisions=stored - len(snapshot),
+        unserved_revisions=stored - len(articles),
         database=database,
         database_version=database_version,
     )

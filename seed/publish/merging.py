@@ -4,16 +4,13 @@ Nothing that is served changes: the same articles are in other parts. What is ne
 stays in its part.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
 from sqlalchemy import Connection, Engine
 
-from app.search.index.batches import ArticleBatch, concatenate, is_in, joined_logs, merge
-from app.search.index.bitmaps import Int64Array
-from app.search.index.columns import ChangeLog, SortKey
-from app.search.index.parts import PART_BYTES, Manifest, encode_log, split
+from app.search.index.batches import ArticleBatch, insertions, merge
+from app.search.index.columns import ChangeLog
+from app.search.index.parts import PART_BYTES, Manifest, PartEntry, encode_log, split
 from app.search.index.storage import (
     current_manifest,
     read_batches,
@@ -22,7 +19,6 @@ from app.search.index.storage import (
     store_manifest,
     store_parts,
 )
-from app.search.index.time_order import TimeOrder
 
 # A process that starts reads them all.
 MAX_DELTAS = 64
@@ -37,17 +33,6 @@ MIN_REWRITTEN = 10_000
 
 LOG_ROWS_PER_PART = 20_000
 """About how many rows a part of the log has at most: half a megabyte."""
-
-
-@dataclass(frozen=True, slots=True)
-class Insertion:
-    """What changes a part: the rows of the changes that belong into it, and whether articles of it are gone."""
-
-    rows: Int64Array
-    has_gone: bool
-
-    def __bool__(self) -> bool:
-        return bool(len(self.rows)) or self.has_gone
 
 
 def merge_parts(engine: Engine, *, max_deltas: int = MAX_DELTAS, part_bytes: int = PART_BYTES) -> bool:
@@ -76,45 +61,23 @@ def _are_large(manifest: Manifest) -> bool:
 def _merged(connection: Connection, manifest: Manifest, part_bytes: int) -> Manifest:
     """Return a manifest of the same articles, whose parts are stored."""
     changes = merge([*read_batches(connection, manifest.deltas)]).in_time_order()
-    insertions = [*_insertions(connection, manifest, changes)]
-    rewritten = sum(entry.articles for entry, own in zip(manifest.base, insertions, strict=True) if own)
+    changed = insertions(read_batches(connection, manifest.base), changes) if manifest.base else []
+    rewritten = sum(entry.articles for entry, own in zip(manifest.base, changed, strict=True) if own)
     if rewritten > MAX_REWRITTEN_PER_CHANGE * _changes(manifest):
         # The changes are scattered: they stay apart until they are large.
         first, *others = [*split(changes, part_bytes)] or [ArticleBatch.empty()]
         deltas = (replace(first, removed=changes.removed, log=changes.log), *others)
         return replace(manifest, deltas=store_batches(connection, deltas))
-    base = [
-        new
-        for entry, own in zip(manifest.base, insertions, strict=True)
-        for new in (
-            store_batches(connection, split(_with(next(read_batches(connection, [entry])), own, changes), part_bytes))
-            if own
-            else (entry,)
-        )
-    ]
+    base: list[PartEntry] = []
+    for entry, insertion in zip(manifest.base, changed, strict=True):
+        if insertion:
+            (part,) = read_batches(connection, [entry])
+            base += store_batches(connection, split(insertion.apply(part), part_bytes))
+        else:
+            base.append(entry)
     if not manifest.base:
         base = [*store_batches(connection, split(changes, part_bytes))]
     return replace(manifest, base=tuple(base), deltas=(), log=_extended_log(connection, manifest, changes.log))
-
-
-def _insertions(connection: Connection, manifest: Manifest, changes: ArticleBatch) -> Iterator[Insertion]:
-    """Yield what changes each part of the base."""
-    order = TimeOrder(changes.columns)
-    gone = np.concatenate([changes.columns.article_ids, changes.removed])
-    bounds, has_gone = [], []
-    for batch in read_batches(connection, manifest.base):
-        columns = batch.columns
-        key = SortKey(int(columns.first_day[0]), int(columns.local_time[0]), int(columns.article_ids[0]))
-        bounds.append(order.key_range(key)[0])
-        has_gone.append(bool(is_in(columns.article_ids, gone).any()))
-    rows = np.split(np.arange(len(changes)), bounds[1:])
-    yield from map(Insertion, rows, has_gone)
-
-
-def _with(batch: ArticleBatch, insertion: Insertion, changes: ArticleBatch) -> ArticleBatch:
-    """Return the articles of a part as they are after the changes."""
-    gone = np.concatenate([changes.columns.article_ids, changes.removed])
-    return concatenate([batch.without(gone), changes.take(insertion.rows)])
 
 
 def _extended_log(connection: Connection, manifest: Manifest, log: ChangeLog) -> tuple[str, ...]:
@@ -123,4 +86,4 @@ def _extended_log(connection: Connection, manifest: Manifest, log: ChangeLog) ->
     rows = read_logs(connection, [last])
     if len(rows.versions) + len(rows.block_version) > LOG_ROWS_PER_PART:
         return (*manifest.log, *store_parts(connection, [encode_log(log)]))
-    return (*full, *store_parts(connection, [encode_log(joined_logs([rows, log]))]))
+    return (*full, *store_parts(connection, [encode_log(ChangeLog.joined([rows, log]))]))

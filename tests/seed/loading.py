@@ -10,11 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, delete, event, insert, select
 from sqlmodel import Session, SQLModel
 
 from app.labels import article_number
-from app.models import Basis, EntityType, MentionKind, TextKind
+from app.models import Basis, EntityType, MentionKind, SnapshotPart, TextKind
 from app.search.index.columns import Statements
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
@@ -123,6 +123,14 @@ def writing(database: Path) -> Iterator[Engine]:
         event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
     yield engine
     engine.dispose()
+
+
+def store_earlier_index(database: Path) -> None:
+    """Store the served revisions as releases before the sixth format of the index did, in place of the index."""
+    served = {"name": "column.order", "data": snapshot_of(database).columns.order.tobytes(), "digest": ""}
+    with writing(database) as engine, engine.begin() as connection:
+        connection.execute(delete(SnapshotPart))
+        connection.execute(insert(SnapshotPart), [served])
 
 
 @contextmanager

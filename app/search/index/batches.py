@@ -5,14 +5,15 @@ Batches follow each other: the newest row of an article counts, and none if a la
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.posting_fields import POSTING_FIELDS
 from app.search.index.bitmaps import Int32Array, Int64Array, range_indexes
-from app.search.index.columns import ChangeLog, Columns
+from app.search.index.columns import ChangeLog, Columns, SortKey
+from app.search.index.time_order import TimeOrder
 
 # Four bytes per number, because some columns have many millions of them.
 
@@ -219,11 +220,6 @@ def is_in(values: Int64Array, others: Int64Array) -> NDArray[np.bool_]:
     return np.searchsorted(ordered, values, side="right") > np.searchsorted(ordered, values)
 
 
-def joined_logs(logs: Sequence[ChangeLog]) -> ChangeLog:
-    """Return the rows of logs that follow each other."""
-    return ChangeLog(*(np.concatenate(columns, dtype=np.int64) for columns in zip(*map(astuple, logs), strict=True)))
-
-
 def concatenate(batches: Sequence[ArticleBatch]) -> ArticleBatch:
     """Return the articles of batches that have none in common, batch after batch; all that they remove, and the logs.
 
@@ -242,7 +238,7 @@ def concatenate(batches: Sequence[ArticleBatch]) -> ArticleBatch:
         {name: np.concatenate([batch.lengths[name] for batch in batches], dtype=np.int32) for name in lists},
         StatementBatch.joined([batch.statements for batch in batches], first_rows),
         np.concatenate([batch.removed for batch in batches], dtype=np.int64),
-        joined_logs([batch.log for batch in batches]),
+        ChangeLog.joined([batch.log for batch in batches]),
     )
 
 
@@ -261,3 +257,44 @@ def merge(batches: Sequence[ArticleBatch]) -> ArticleBatch:
     newest = order[np.append(articles[order][1:] != articles[order][:-1], True)] if len(order) else order
     rows = np.sort(newest[newest < len(merged)])
     return replace(merged.take(rows), removed=np.sort(articles[newest[newest >= len(merged)]]), log=merged.log)
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """What changes a part of an index: the rows of changes that belong into it, and whether articles of it are gone.
+
+    It is false if nothing does.
+    """
+
+    changes: ArticleBatch
+    rows: Int64Array
+    has_gone: bool
+
+    def __bool__(self) -> bool:
+        return bool(len(self.rows)) or self.has_gone
+
+    def apply(self, part: ArticleBatch) -> ArticleBatch:
+        """Return the articles of the part as they are after the changes, in the order of a snapshot."""
+        kept = part.without(_changed_ids(self.changes)) if self.has_gone else part
+        return concatenate([kept, self.changes.take(self.rows)]).in_time_order() if len(self.rows) else kept
+
+
+def insertions(parts: Iterable[ArticleBatch], changes: ArticleBatch) -> list[Insertion]:
+    """Return what changes each of these parts, of which each ends before the next one begins.
+
+    The changes are in the order of a snapshot, and so is each part, of which there is at least one.
+    """
+    order, changed = TimeOrder(changes.columns), _changed_ids(changes)
+    starts, has_gone = [], []
+    for part in parts:
+        columns = part.columns
+        first = SortKey(int(columns.first_day[0]), int(columns.local_time[0]), int(columns.article_ids[0]))
+        starts.append(order.key_range(first)[0])
+        has_gone.append(bool(is_in(columns.article_ids, changed).any()))
+    rows = np.split(np.arange(len(changes)), starts[1:])
+    return [Insertion(changes, own, own_gone) for own, own_gone in zip(rows, has_gone, strict=True)]
+
+
+def _changed_ids(changes: ArticleBatch) -> Int64Array:
+    """Return the articles that changes add, replace or remove."""
+    return np.concatenate([changes.columns.article_ids, changes.removed], dtype=np.int64)

@@ -1,6 +1,7 @@
 """The columns of a snapshot: when each article was printed, which statements it reports, and checksums of the log."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -194,6 +195,12 @@ class ChangeLog:
     def empty(cls) -> "ChangeLog":
         """Return the log before the first publish."""
         return cls(*[np.empty(0, np.int64)] * 6)
+
+    @classmethod
+    def joined(cls, logs: Sequence["ChangeLog"]) -> "ChangeLog":
+        """Return the rows of logs that follow each other."""
+        columns = zip(*map(astuple, (cls.empty(), *logs)), strict=True)
+        return cls(*(np.concatenate(column, dtype=np.int64) for column in columns))
 
     @cached_property
     def block_keys(self) -> list[tuple[int, str]]:

@@ -17,7 +17,6 @@ from app.search.index.batches import (
     ArticleBatch,
     StatementBatch,
     is_in,
-    joined_logs,
     starts_of,
     time_keys,
     time_order,
@@ -29,7 +28,7 @@ from app.search.index.bitmaps import (
     bitmap_of,
     range_indexes,
 )
-from app.search.index.columns import STATEMENT_KINDS, Columns, Statements
+from app.search.index.columns import STATEMENT_KINDS, ChangeLog, Columns, Statements
 from app.search.index.posting_builder import AddedValues, OrdinalMapping, build_postings, transpose
 from app.search.index.snapshot import Snapshot
 
@@ -121,7 +120,7 @@ def build_snapshot(before: Snapshot, labels: Labels, batch: ArticleBatch, public
         entity_starts=starts,
         entity_lists=lists,
         statements=_build_statements(before.statements, rearrangement, ordinals["entity"], batch.statements),
-        log=joined_logs([before.log, batch.log]),
+        log=ChangeLog.joined([before.log, batch.log]),
     )
 
 

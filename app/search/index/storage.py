@@ -6,14 +6,13 @@ Readers open all of it in one transaction, so that a part that no manifest lists
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-import numpy as np
 from sqlalchemy import Connection, delete, insert, update
 from sqlmodel import Session, col, select
 
 from app.errors import DamagedError, OutdatedIndexError, UnavailableError
 from app.labels import Labels
 from app.models import Publish, SnapshotPart
-from app.search.index.batches import ArticleBatch, concatenate, joined_logs, merge
+from app.search.index.batches import ArticleBatch, concatenate, insertions, merge
 from app.search.index.columns import ChangeLog
 from app.search.index.digests import hex_digest
 from app.search.index.parts import (
@@ -71,13 +70,10 @@ def open_snapshot(session: Session, before: Snapshot | None = None) -> Snapshot:
     known = before.manifest
     labels = before.labels
     if (manifest.sources, manifest.entities) != (known.sources, known.entities):
-        labels = Labels(
-            decode_sources(_read_parts(connection, manifest.sources)),
-            decode_entities(_read_parts(connection, manifest.entities)),
-        )
+        labels = read_labels(connection, manifest)
     if manifest.log != known.log:
         before = replace(before, log=read_logs(connection, manifest.log))
-    batch = _read_articles(connection, manifest, len(known.articles))
+    batch = read_articles(connection, manifest, known=len(known.articles))
     publication = Publication(manifest.version, manifest.token, manifest.published_at or 0)
     return replace(build_snapshot(before, labels, batch, publication), manifest=manifest)
 
@@ -89,14 +85,27 @@ def _continues(manifest: Manifest, known: Manifest) -> bool:
     return known.articles == manifest.articles[:count] and has_same_log
 
 
-def _read_articles(connection: Connection, manifest: Manifest, known: int) -> ArticleBatch:
-    """Return what the parts of articles after the first `known` change together."""
+def read_labels(connection: Connection, manifest: Manifest) -> Labels:
+    """Return the sources and entities of a publish; raise DamagedError if a part is missing or fails its checksum."""
+    return Labels(
+        decode_sources(_read_parts(connection, manifest.sources)),
+        decode_entities(_read_parts(connection, manifest.entities)),
+    )
+
+
+def read_articles(connection: Connection, manifest: Manifest, *, known: int = 0) -> ArticleBatch:
+    """Return what the parts of articles after the first `known` change together: of all, the articles that are served.
+
+    They are in the order of a snapshot. Raise DamagedError if a part is missing or fails its checksum.
+    """
     base = [*read_batches(connection, manifest.base[known:])]
-    changes = merge([*read_batches(connection, manifest.deltas[max(0, known - len(manifest.base)) :])])
+    deltas = read_batches(connection, manifest.deltas[max(0, known - len(manifest.base)) :])
+    changes = merge([*deltas]).in_time_order()
     if not base:
         return changes
-    replaced = np.concatenate([changes.columns.article_ids, changes.removed], dtype=np.int64)
-    return concatenate([*(batch.without(replaced) for batch in base), changes])
+    changed = zip(base, insertions(base, changes), strict=True)
+    parts = [insertion.apply(part) if insertion else part for part, insertion in changed]
+    return replace(concatenate(parts), removed=changes.removed, log=changes.log)
 
 
 def current_manifest(connection: Connection) -> Manifest:
@@ -217,7 +226,7 @@ def read_batches(connection: Connection, entries: Iterable[PartEntry]) -> Iterat
 def read_logs(connection: Connection, names: Iterable[str]) -> ChangeLog:
     """Return the log of these parts; raise DamagedError if one is damaged."""
     logs = map(decode_log, _read_parts(connection, names))
-    return joined_logs([ChangeLog.empty(), *logs])
+    return ChangeLog.joined([*logs])
 
 
 def store_manifest(connection: Connection, manifest: Manifest) -> None:

@@ -20,7 +20,7 @@ from app.stores.store import WriterBusyError
 from seed.maintenance.database import open_writer
 from seed.maintenance.verify import verify
 from tests.conftest import ROOT
-from tests.seed.loading import dump, load_into, report, words, writing
+from tests.seed.loading import dump, load_into, report, store_earlier_index, words, writing
 
 
 def test_a_database_is_created_and_migrated(tmp_path: Path) -> None:
@@ -66,6 +66,7 @@ def test_a_migration_counts_the_entities_of_existing_revisions(database: Path) -
     before = [row["named"] for row in dump(database)["revision"]]
     assert [counts["amsel"] for counts in before] == [2]
     assert "credit" in {row["kind"] for row in dump(database)["mention"]}
+    store_earlier_index(database)
     downgrade(database, "2026_11_22_b")
     with open_writer(file_url(database)):
         pass

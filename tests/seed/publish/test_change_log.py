@@ -8,7 +8,6 @@ from alembic import command
 from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text as sql
 
 from app.labels import article_id
 from app.models import Basis
@@ -18,7 +17,7 @@ from seed.pipeline.identity import public_id
 from seed.publish.publish import rebuild_outdated_index
 from seed.records import RawArticle
 from tests.conftest import ROOT, SOAK
-from tests.seed.loading import copied, dump, load_into, report, snapshot_of, writing
+from tests.seed.loading import copied, dump, load_into, report, snapshot_of, store_earlier_index, writing
 
 ONE, TWO, THREE = (report(f"Report {number}", id=f"r{number}") for number in (1, 2, 3))
 
@@ -104,10 +103,7 @@ def test_the_log_agrees_with_what_is_served(migrated: Path, loads: list[list[Raw
 
 def downgrade_and_migrate(database: Path) -> None:
     """Take a database back to an earlier release, whose index had a blob of the served revisions, and migrate it."""
-    served = {"data": snapshot_of(database).columns.order.tobytes()}
-    with writing(database) as engine, engine.begin() as connection:
-        connection.execute(sql("DELETE FROM snapshot_part"))
-        connection.execute(sql("INSERT INTO snapshot_part (name, data) VALUES ('column.order', :data)"), served)
+    store_earlier_index(database)
     config = Config(toml_file=ROOT / "pyproject.toml")
     for migrate, revision in ((command.downgrade, "2026_11_25_b"), (command.upgrade, "head")):
         with writing(database) as engine, engine.begin() as connection:
