@@ -180,7 +180,9 @@ class ArticleBatch:
 
 def starts_of(lengths: NDArray[np.integer]) -> Int64Array:
     """Return where each of these consecutive lists starts, and where the last one ends."""
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+    starts = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    return starts
 
 
 def sorted_pairs(upper: Int32Array, lower: NDArray[np.integer]) -> Int64Array:

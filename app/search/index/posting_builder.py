@@ -15,6 +15,10 @@ VALUES_PER_SORT = 200_000
 """Maximum number of added values that are sorted together."""
 
 
+MAX_SCANNED_VALUES = 8
+"""Maximum number of values of a field, of which each row has one, that are searched one by one instead of sorted."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrdinalMapping:
     """The ordinals of the labels of one posting field.
@@ -106,26 +110,40 @@ def _added_positions(
 ) -> Iterator[tuple[int, NDArray[np.uint32]]]:
     """Yield each ordinal that has added positions with them, in the order of their rows."""
     ordinal_of_code = ordinals.of_codes(added.values)
-    counts = np.zeros(ordinals.size, np.int64)
-    # Names of several codes may be the same entity.
-    np.add.at(counts, ordinal_of_code[1:], np.bincount(added.values.codes, minlength=len(ordinal_of_code))[1:])
-    starts = starts_of(counts)
+    is_distinct = len(set(ordinal_of_code.tolist())) == len(ordinal_of_code)
+    if added.lengths is None and len(ordinal_of_code) <= MAX_SCANNED_VALUES and is_distinct:
+        for code, ordinal in enumerate(ordinal_of_code.tolist()[1:], start=1):
+            yield ordinal, added.positions[added.values.codes == code].astype(np.uint32)
+        return
+    group_of_code = np.arange(len(ordinal_of_code)) if is_distinct else ordinal_of_code + 1
+    yield from (
+        (int(ordinal_of_code[group]) if is_distinct else group - 1, positions)
+        for group, positions in _grouped(added, group_of_code, chunk_size)
+    )
+
+
+def _grouped(
+    added: AddedValues, group_of_code: NDArray[np.integer], chunk_size: int
+) -> Iterator[tuple[int, NDArray[np.uint32]]]:
+    """Yield the positions of the values of each group of codes, in order of group; group 0 has no value."""
+    size = int(group_of_code.max()) + 1
+    counts = np.bincount(group_of_code, np.bincount(added.values.codes, minlength=len(group_of_code)), size)
+    starts = starts_of(counts.astype(np.int64)[1:])
     ends = starts[:-1].copy()
-    positions = np.empty(starts[-1], np.uint32)
+    grouped = np.empty(starts[-1], np.uint32)
+    is_same = np.array_equal(group_of_code, np.arange(len(group_of_code)))
     # A stable sort of short numbers takes a fraction of the time.
-    ordinal_of_code = (ordinal_of_code + 1).astype(np.min_scalar_type(ordinals.size))
-    index_type = np.int32 if len(positions) < 2**31 else np.int64
-    for chunk_positions, codes in added.chunks(chunk_size):
-        chunk_ordinals = ordinal_of_code[codes]
-        order = np.argsort(chunk_ordinals, kind="stable")
-        # Those without a value come first: 0 is the code of none, and here also its ordinal.
-        order = order[np.count_nonzero(codes == 0) :]
-        chunk_counts = np.bincount(chunk_ordinals, minlength=ordinals.size + 1)[1:]
-        shifts = (ends - (np.cumsum(chunk_counts) - chunk_counts)).astype(index_type)
-        positions[np.repeat(shifts, chunk_counts) + np.arange(len(order), dtype=index_type)] = chunk_positions[order]
+    short = group_of_code.astype(np.min_scalar_type(size))
+    for positions, codes in added.chunks(chunk_size):
+        groups = codes if is_same else short[codes]
+        order = np.argsort(groups, kind="stable")
+        without, chunk_counts = np.split(np.bincount(groups, minlength=size), [1])
+        shifts = ends - (np.cumsum(chunk_counts) - chunk_counts)
+        order = order[without[0] :]
+        grouped[np.repeat(shifts, chunk_counts) + np.arange(len(order))] = positions[order]
         ends += chunk_counts
-    for ordinal in np.flatnonzero(counts).tolist():
-        yield ordinal, positions[starts[ordinal] : starts[ordinal + 1]]
+    for group in np.flatnonzero(np.diff(starts)).tolist():
+        yield group + 1, grouped[starts[group] : starts[group + 1]]
 
 
 def transpose(postings: Postings, *, size: int) -> tuple[Int64Array, Int32Array]:

@@ -55,12 +55,13 @@ class Rearrangement:
     """How the rows of a snapshot and of a batch become those of the next snapshot.
 
     `gone` are the old rows that are replaced or removed, `batch_order` the rows of the batch in the new order, and
-    `inserted_at` where each of them is inserted among the remaining old rows. `old` is the new position of each old
+    `inserted_at` where each of these is inserted among the remaining old rows. `old` is the new position of each old
     row, -1 for one that is gone, and `batch` that of each row of the batch.
     """
 
     gone: Int64Array
     batch_order: Int64Array
+    is_batch_in_order: bool
     inserted_at: Int64Array
     old: Int32Array
     batch: Int32Array
@@ -68,7 +69,7 @@ class Rearrangement:
     def rows(self, old: NDArray[Any], added: NDArray[Any]) -> NDArray[Any]:
         """Return the new rows of a column."""
         if not len(old):
-            return added if _is_range(self.batch_order) else added[self.batch_order]
+            return added if self.is_batch_in_order else added[self.batch_order]
         kept = np.delete(old, self.gone) if len(self.gone) else old
         return _inserted(kept, self.inserted_at, added[self.batch_order])
 
@@ -77,7 +78,7 @@ class Rearrangement:
     ) -> tuple[Int64Array, NDArray[np.integer]]:
         """Return the new starts and items of lists; `starts` and `added` are those of the batch."""
         lengths = self.rows(np.diff(old_starts), np.diff(starts))
-        items = added if _is_range(self.batch_order) else added[range_indexes(starts, self.batch_order)]
+        items = added if self.is_batch_in_order else added[range_indexes(starts, self.batch_order)]
         if len(old):
             kept_starts = starts_of(np.delete(np.diff(old_starts), self.gone))
             kept = np.delete(old, range_indexes(old_starts, self.gone)) if len(self.gone) else old
@@ -136,7 +137,7 @@ def _rearrange(old: Columns, new: Columns, removed: Int64Array) -> Rearrangement
     positions = np.full(len(old.order), -1, np.int32)
     ranks = np.arange(len(kept), dtype=np.int32)
     positions[kept] = ranks + np.searchsorted(inserted_at, ranks, side="right").astype(np.int32)
-    return Rearrangement(gone, order, inserted_at, positions, batch)
+    return Rearrangement(gone, order, bool((order == np.arange(len(order))).all()), inserted_at, positions, batch)
 
 
 def _insertion_points(old: Columns, new: Columns, order: Int64Array) -> Int64Array:
@@ -155,10 +156,6 @@ def _inserted(
     if not len(points) or points[0] == len(kept):  # The newest, as usual.
         return np.concatenate([kept, items]) if len(items) else kept
     return np.insert(kept, points, items)
-
-
-def _is_range(order: Int64Array) -> bool:
-    return bool(len(order) == 0 or (order[0] == 0 and (np.diff(order) == 1).all()))
 
 
 def _added_values(field: str, batch: ArticleBatch, positions: Int32Array) -> AddedValues:
