@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Connection, Engine, delete, select, update
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app.errors import DamagedError
 from app.models import Article, Entity, Mention, Removal, Revision, Statement
-from app.search.index.storage import change_token, open_snapshot
+from app.search.index.storage import change_token, current_manifest, read_articles
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
 from seed.publish.publish import publish
@@ -53,8 +53,7 @@ def compact(engine: Engine) -> CompactSummary:
 
 
 def _unserved_revisions(connection: Connection) -> list[int]:
-    with Session(connection) as session:
-        served = open_snapshot(session).columns.order
+    served = read_articles(connection, current_manifest(connection)).columns.order
     current = select(col(Article.revision_id)).where(col(Article.id).not_in(select(col(Removal.article_id))))
     newest = np.array(connection.scalars(current).all(), np.int64)
     stored = np.array(connection.scalars(select(col(Revision.id))).all(), np.int64)

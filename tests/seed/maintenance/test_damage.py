@@ -131,13 +131,16 @@ KINDS = {
         ALL_COMMANDS,
     ),
     "a missing part": Damage(
-        written("DELETE FROM snapshot_part WHERE name = (SELECT min(name) FROM snapshot_part)"),
+        written("DELETE FROM snapshot_part WHERE length(data) = (SELECT max(length(data)) FROM snapshot_part)"),
         "index: part ",
         DAMAGED,
         ALL_COMMANDS,
     ),
     "a changed part": Damage(
-        written("UPDATE snapshot_part SET data = zeroblob(9) WHERE name = (SELECT min(name) FROM snapshot_part)"),
+        written(
+            "UPDATE snapshot_part SET data = zeroblob(9) "
+            "WHERE length(data) = (SELECT max(length(data)) FROM snapshot_part)"
+        ),
         "was changed",
         DAMAGED,
         ("compact", "backup", "status"),
