@@ -59,9 +59,9 @@ def _are_large(manifest: Manifest) -> bool:
 
 
 def _merged(connection: Connection, manifest: Manifest, part_bytes: int) -> Manifest:
-    """Return a manifest of the same articles, whose parts are stored."""
+    """Return a manifest of the same articles, whose parts are stored; there are deltas, so there is a base."""
     changes = merge([*read_batches(connection, manifest.deltas)]).in_time_order()
-    changed = insertions(read_batches(connection, manifest.base), changes) if manifest.base else []
+    changed = insertions(read_batches(connection, manifest.base), changes)
     rewritten = sum(entry.articles for entry, own in zip(manifest.base, changed, strict=True) if own)
     if rewritten > MAX_REWRITTEN_PER_CHANGE * _changes(manifest):
         # The changes are scattered: they stay apart until they are large.
@@ -75,8 +75,6 @@ def _merged(connection: Connection, manifest: Manifest, part_bytes: int) -> Mani
             base += store_batches(connection, split(insertion.apply(part), part_bytes))
         else:
             base.append(entry)
-    if not manifest.base:
-        base = [*store_batches(connection, split(changes, part_bytes))]
     return replace(manifest, base=tuple(base), deltas=(), log=_extended_log(connection, manifest, changes.log))
 
 

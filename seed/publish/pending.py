@@ -112,7 +112,6 @@ _STATEMENTS = select(
 _NEW_KEYS = ""
 """What stands in place of an article where articles have new keys."""
 
-
 COUNT_PENDING = select(func.count(col(Pending.article_id))).where(col(Pending.article_id) != _NEW_KEYS)
 """The number of articles that are stored and pending."""
 
@@ -152,8 +151,7 @@ def read_changes(connection: Connection, at: int) -> Changes:
     served_articles = article_numbers([row.article_id for row in served])
     pending = _read_batch(connection, _PENDING_REVISIONS)
     batch = pending.take(np.flatnonzero(~is_in(pending.columns.order, served_revisions)))
-    removed = _read_removed(connection)
-    removed = removed[is_in(removed, served_articles)]
+    removed = _read_removed(connection, served_articles)
     loaded = batch.columns.loaded_at
     columns = replace(
         batch.columns, loaded_at=np.where(loaded == 0, at, loaded), updated_at=np.full(len(batch), at, np.int64)
@@ -216,10 +214,10 @@ def _read_digests(connection: Connection, ids: Select[Any]) -> tuple[Int64Array,
     return np.frombuffer(listed, np.int64), np.frombuffer(texts, np.int64), np.frombuffer(revisions, np.int64)
 
 
-def _read_removed(connection: Connection) -> Int64Array:
+def _read_removed(connection: Connection, served: Int64Array) -> Int64Array:
     removed = _ArticleNumbers()
     _read_columns(connection, _REMOVED.where(col(Removal.article_id).in_(_PENDING)), removed)
-    return removed.numbers()
+    return np.intersect1d(removed.numbers(), served)
 
 
 def _read_statements(connection: Connection, order: Int64Array, ids: Select[Any]) -> StatementBatch:

@@ -1,7 +1,4 @@
-"""Batches of articles as columns of numbers: what a publish adds to the index, and what its stored parts hold.
-
-Batches follow each other: the newest row of an article counts, and none if a later batch removes it.
-"""
+"""Batches of articles as columns of numbers: what a publish adds to the index, and what its stored parts hold."""
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,8 +11,6 @@ from app.posting_fields import POSTING_FIELDS
 from app.search.index.bitmaps import Int32Array, Int64Array, range_indexes
 from app.search.index.columns import ChangeLog, Columns, SortKey
 from app.search.index.time_order import TimeOrder
-
-# Four bytes per number, because some columns have many millions of them.
 
 
 class CategoryEncoder(dict[str | None, int]):

@@ -14,7 +14,7 @@ from app.models import EntityType
 from app.search.index.batches import ArticleBatch, CategoricalColumn, concatenate
 from app.search.index.columns import Columns
 from app.search.index.parts import decode_batch, encode_batch, split
-from app.search.index.posting_builder import AddedValues, OrdinalMapping, build_postings, transpose
+from app.search.index.posting_builder import MAX_SCANNED_VALUES, AddedValues, OrdinalMapping, build_postings, transpose
 from app.search.index.snapshot import Snapshot
 from app.search.index.snapshot_builder import Publication, build_snapshot
 from tests.conftest import SOAK
@@ -48,6 +48,33 @@ def test_postings_do_not_depend_on_the_chunk_size(values: list[tuple[int, str | 
         for name, old in zip(NAMES, OLD, strict=True)
     ]
     assert postings == wanted
+
+
+@given(st.lists(st.lists(st.none() | st.sampled_from(NAMES), max_size=7), max_size=9), st.integers(1, 5))
+def test_rows_with_several_values_are_never_split(rows: list[list[str | None]], chunk_size: int) -> None:
+    """Whatever the chunk size; a value may be repeated."""
+    values = CategoricalColumn.of(name for row in rows for name in row)
+    added = AddedValues(np.arange(len(rows), dtype=np.int32), values, np.array(list(map(len, rows)), np.int32))
+    empty = (BitMap(),) * len(NAMES)
+    postings = members(build_postings(empty, SAME_POSITIONS[:0], ORDINALS, added, chunk_size=chunk_size))
+    assert postings == [[position for position, row in enumerate(rows) if name in row] for name in NAMES]
+
+
+@pytest.mark.parametrize("count", [1, MAX_SCANNED_VALUES, MAX_SCANNED_VALUES + 1, 300])
+def test_many_names_and_few_have_the_same_postings(count: int) -> None:
+    """Also where two names are the same entity."""
+    names = [f"n{number:03}" for number in range(count)]
+    codes = np.random.default_rng(count).integers(0, count + 1, 1_000)
+    for size in {count, max(1, count - 1)}:
+        by_name = {name: min(ordinal, size - 1) for ordinal, name in enumerate(names)}
+        ordinals = OrdinalMapping(by_name, np.arange(size, dtype=np.int32), size)
+        added = AddedValues(np.arange(1_000, dtype=np.int32), CategoricalColumn(names, codes))
+        postings = members(build_postings((BitMap(),) * size, SAME_POSITIONS[:0], ordinals, added, chunk_size=70))
+        wanted: list[list[int]] = [[] for _ in range(size)]
+        for position, code in enumerate(codes.tolist()):
+            if code:
+                wanted[by_name[names[code - 1]]].append(position)
+        assert postings == wanted
 
 
 @given(st.lists(st.frozensets(st.integers(0, 20)), max_size=6))

@@ -1,6 +1,7 @@
 """A snapshot and a delta make the same next snapshot as one delta with all articles."""
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from functools import reduce
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
@@ -292,6 +293,22 @@ def test_the_posting_of_a_deleted_label_disappears() -> None:
     assert [label.id for label in before.labels.entity] == ["ada"]
     after = build_snapshot(before, Labels(source=before.labels.source), batch_of([]), NOW)
     assert (after.labels.entity, after.postings["entity"], after.entity_lists.tolist()) == ((), (), [])
+
+
+def test_articles_of_a_merged_entity_are_those_of_the_other() -> None:
+    """Before and after the merge; one that named both has it once."""
+    rows: NumberedRows = [(1, ONE), (2, ONE._replace(article=2, entities=frozenset({"ada", "jo"})))]
+    late: NumberedRows = [(3, ONE._replace(article=3, entities=frozenset({"jo", "navy"})))]
+    known = labels([*rows, *late])
+    ada, _jo, navy = known.entity
+    merged = Labels(known.source, (replace(ada, former_ids=("jo",)), navy))
+    at_once = build_snapshot(Snapshot.unpublished(), merged, batch_of([*rows, *late]), NOW)
+    later = build_snapshot(
+        build_snapshot(Snapshot.unpublished(), known, batch_of(rows), NOW), merged, batch_of(late), NOW
+    )
+    assert contents_of(later) == contents_of(at_once)
+    assert [list(posting) for posting in later.postings["entity"]] == [[0, 1, 2], [2]]
+    assert (later.entity_starts.tolist(), later.entity_lists.tolist()) == ([0, 1, 2, 4], [0, 0, 0, 1])
 
 
 def test_the_old_snapshot_does_not_change() -> None:

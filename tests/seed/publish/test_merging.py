@@ -113,6 +113,17 @@ def stop_before_publishing(checkpoint: str) -> None:
         raise InterruptedError
 
 
+def test_parts_are_merged_after_the_publish(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a transaction of its own, so that a crash in between costs nothing."""
+    monkeypatch.setattr(merging, "MIN_REWRITTEN", 1)
+    checkpoints: list[str] = []
+    load_into(database, [article(1)], checkpoint=checkpoints.append)
+    assert checkpoints[-1] == "publish committed"
+    load_into(database, [article(2)], checkpoint=checkpoints.append)
+    assert checkpoints[-2:] == ["publish committed", "parts merged"]
+    assert (len(manifest_of(database).base), manifest_of(database).deltas) == (1, ())
+
+
 def test_scattered_changes_stay_apart_until_they_are_many(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They become one delta, which leaves the base as it is."""
     monkeypatch.setattr(merging, "MAX_REWRITTEN_PER_CHANGE", 5)
