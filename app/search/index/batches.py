@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.posting_fields import POSTING_FIELDS
-from app.search.index.bitmaps import Int32Array, Int64Array, range_indexes
+from app.search.index.bitmaps import Int32Array, Int64Array, is_in, range_indexes
 from app.search.index.columns import ChangeLog, Columns, SortKey
 from app.search.index.time_order import TimeOrder
 
@@ -209,12 +209,6 @@ def _is_in_time_order(columns: Columns) -> bool:
     keys, ids = time_keys(columns), columns.article_ids
     is_tied = keys[1:] == keys[:-1]
     return bool(((keys[1:] > keys[:-1]) | (is_tied & (ids[1:] > ids[:-1]))).all())
-
-
-def is_in(values: Int64Array, others: Int64Array) -> NDArray[np.bool_]:
-    """Return which of the values are among the others; faster than `numpy.isin` where either array is short."""
-    ordered = np.sort(others)
-    return np.searchsorted(ordered, values, side="right") > np.searchsorted(ordered, values)
 
 
 def concatenate(batches: Sequence[ArticleBatch]) -> ArticleBatch:

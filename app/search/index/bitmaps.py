@@ -83,6 +83,19 @@ def _serialized_container(members: NDArray[np.uint16]) -> bytes:
     return np.packbits(is_member, bitorder="little").tobytes()
 
 
+def is_in(values: Int64Array, others: Int64Array) -> NDArray[np.bool_]:
+    """Return which of the values are among the others, of which there are few; both are article or revision ids."""
+    # Most values share their lowest bits with none of the others, which is found without a search.
+    shares_bits = np.zeros(1 << 16, np.bool_)
+    shares_bits[others & 0xFFFF] = True
+    candidates = np.flatnonzero(shares_bits[values & 0xFFFF])
+    ordered = np.sort(others)
+    found = np.searchsorted(ordered, values[candidates], side="right") > np.searchsorted(ordered, values[candidates])
+    among = np.zeros(len(values), np.bool_)
+    among[candidates[found]] = True
+    return among
+
+
 def list_indexes(starts: Int64Array, positions: BitMap) -> Int64Array:
     """Return the indexes of all items in the lists of these positions, in order.
 

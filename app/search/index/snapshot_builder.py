@@ -16,7 +16,6 @@ from app.posting_fields import POSTING_FIELDS, VALUE_FIELDS
 from app.search.index.batches import (
     ArticleBatch,
     StatementBatch,
-    is_in,
     starts_of,
     time_keys,
     time_order,
@@ -26,6 +25,7 @@ from app.search.index.bitmaps import (
     Int64Array,
     Postings,
     bitmap_of,
+    is_in,
     range_indexes,
 )
 from app.search.index.columns import STATEMENT_KINDS, ChangeLog, Columns, Statements

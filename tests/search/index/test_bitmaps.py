@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pyroaring import BitMap
 
-from app.search.index.bitmaps import MAX_ARRAY_CONTAINER, MIN_SERIALIZED, bitmap_of, range_indexes
+from app.search.index.bitmaps import MAX_ARRAY_CONTAINER, MIN_SERIALIZED, bitmap_of, is_in, range_indexes
 
 RANDOM = np.random.default_rng(1)
 POSITIONS = {
@@ -30,6 +30,14 @@ def test_a_bitmap_has_the_positions_of_an_array(name: str) -> None:
 def test_positions_may_come_in_any_order_and_twice() -> None:
     positions = np.concatenate([np.arange(MIN_SERIALIZED), np.arange(10)])
     assert bitmap_of(RANDOM.permutation(positions)) == BitMap(range(MIN_SERIALIZED))
+
+
+def test_ids_are_found_among_others() -> None:
+    """Also where they share their lowest bits."""
+    values = np.array([5, 65_541, 2**60 - 1, 0, 7], np.int64)
+    assert is_in(values, np.array([65_541, 2**60 - 1, 9], np.int64)).tolist() == [False, True, True, False, False]
+    assert is_in(values, values[:0]).tolist() == [False] * 5
+    assert is_in(values[:0], values).tolist() == []
 
 
 def test_indexes_of_lists_may_repeat_lists() -> None:
