@@ -26,6 +26,7 @@ from seed.maintenance.database import open_writer
 from seed.maintenance.reannotate import reannotate
 from seed.maintenance.remove import remove, undo_removal
 from seed.pipeline.identity import public_id
+from seed.publish.merging import merge_parts
 from seed.publish.publish import Checkpoint, no_checkpoint
 from seed.records import Origin, Record, Visit, VisitEnd
 from tests.conftest import SOAK, app_for
@@ -137,6 +138,12 @@ def compact_database(database: Path, _checkpoint: Checkpoint) -> None:
         compact(engine)
 
 
+def merge_all_parts(database: Path, _checkpoint: Checkpoint) -> None:
+    """Merge the parts of the index."""
+    with writing(database) as engine:
+        merge_parts(engine, max_deltas=0)
+
+
 def back_up(database: Path, _checkpoint: Checkpoint) -> None:
     """Make a backup, unless it exists."""
     target = database.with_name("copy.db")
@@ -185,6 +192,9 @@ SCENARIOS = {
     ),
     "compact": Scenario(
         compact_database, named=("sql UPDATE publish SET", "sql INSERT INTO publish", "sql VACUUM"), random=4, sizes=2
+    ),
+    "merge": Scenario(
+        merge_all_parts, named=("sql DELETE FROM snapshot_part", "sql INSERT INTO snapshot_part"), random=2, sizes=1
     ),
     "backup": Scenario(back_up, named=("os.rename copy.db.part",), random=2, sizes=1),
     "restore": Scenario(restore_backup, make_backup, named=("sql PRAGMA wal_checkpoint(TRUNCATE)",), random=2, sizes=2),
