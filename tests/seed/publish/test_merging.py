@@ -16,6 +16,7 @@ from app.errors import DamagedError
 from app.search.index.parts import Manifest
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import current_manifest, open_snapshot, store_parts
+from app.stores import store_of
 from seed.maintenance.remove import remove, undo_removal
 from seed.maintenance.verify import verify
 from seed.pipeline.load import load
@@ -24,6 +25,7 @@ from seed.publish.merging import merge_parts
 from seed.publish.publish import publish
 from seed.records import RawArticle
 from tests.conftest import SOAK
+from tests.databases import url_of
 from tests.search.index.test_snapshot_builder import contents_of
 from tests.seed.loading import RESOURCES, copied, load_into, named, report, snapshot_of, writing
 
@@ -37,15 +39,24 @@ def article(number: int, *, day: int | None = None, **fields: Any) -> RawArticle
     return report(f"Report {number}", **{"id": f"r{number}", "on": on, "text": f"Amsel {number}.", **fields})
 
 
+@contextmanager
+def reading(database: Path) -> Iterator[Connection]:
+    """Yield a connection of a reader, next to which there may be a writer."""
+    engine = store_of(url_of(database)).reader_engine()
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
 def manifest_of(database: Path) -> Manifest:
     """Return the manifest of what is served."""
-    with writing(database) as engine, engine.begin() as connection:
+    with reading(database) as connection:
         return current_manifest(connection)
 
 
 def parts_of(database: Path) -> set[str]:
     """Return the names of all stored rows of the index."""
-    with writing(database) as engine, engine.begin() as connection:
+    with reading(database) as connection:
         return set(connection.scalars(text("SELECT name FROM snapshot_part")))
 
 
@@ -239,7 +250,8 @@ def read_parts(engine: Engine) -> Iterator[list[str]]:
 
     def note(_c: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:  # noqa: ANN401 - values
         if statement.startswith("SELECT snapshot_part.data \n"):
-            names.extend(value for value in parameters if value not in {"format", "manifest"})
+            values = parameters.values() if isinstance(parameters, dict) else parameters
+            names.extend(value for value in values if value not in {"format", "manifest"})
 
     event.listen(engine, "before_cursor_execute", note)
     yield names
