@@ -10,6 +10,7 @@ Title and text are marked, and the marks nest:
     [[Telegram|media?]]                            a name that counts neither as missing nor as too much
     {{quotation|Hanan Idris|We counted twice}}     what somebody said; `partial` and `paraphrase` likewise
     {{paraphrase|the agency/IAEA|…}}               either name or description of the speaker is right
+    {{quotation|QUESTION/-|…}}                     this description is right, and so is no speaker at all
     {{quotation||…}}                               words that nobody in the text can be said to have spoken
 
 `README.md` next to the articles has the conventions. Offsets are code points of the text without marks.
@@ -24,6 +25,7 @@ ARTICLES = Path(__file__).resolve().parent / "articles"
 
 TYPES = frozenset({"person", "organization", "armed_group", "media", "state", "place", "weapon", "demonym", "people"})
 STATEMENTS = frozenset({"quotation", "partial", "paraphrase"})
+NOBODY = "-"
 QUOTATION_MARKS = "\"'“”‘’«»„‚ \n"
 """What is no part of the words of a statement, at either end."""
 
@@ -49,7 +51,10 @@ class TrueMention:
 
 @dataclass(frozen=True, slots=True)
 class TrueStatement:
-    """What somebody said at [start, end) of a field: names or descriptions of the speaker, none if nobody is named."""
+    """What somebody said at [start, end) of a field, and the names or descriptions of the speaker that are right.
+
+    `NOBODY` is among them if it is right to name no speaker; nothing else is if there are none.
+    """
 
     field: str
     start: int
