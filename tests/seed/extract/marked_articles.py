@@ -7,6 +7,7 @@ Title and text are marked, and the marks nest:
     [[Burhan|person=Abdel Fattah al-Burhan]]       a name of an entity that has this name, too
     [[Um Rawaba|place]]                            a name; which entity it means is not asked
     [[US|state/demonym=United States]]             either type is right
+    [[Kh-101~ missiles|weapon]]                    the name may end at the tilde or at the end
     [[Telegram|media?]]                            a name that counts neither as missing nor as too much
     {{quotation|Hanan Idris|We counted twice}}     what somebody said; `partial` and `paraphrase` likewise
     {{paraphrase|the agency/IAEA|…}}               either name or description of the speaker is right
@@ -37,12 +38,14 @@ _STRAY = re.compile(r"\[\[|\]\]|\{\{|\}\}")
 class TrueMention:
     """A name at [start, end) of a field: the types that are right, and the names of the entities that are.
 
-    Without names, which entity is meant is not asked. An optional one counts neither as missing nor as too much.
+    It may end at `short_end`, too. Without names of entities, which one is meant is not asked. An optional name counts
+    neither as missing nor as too much.
     """
 
     field: str
     start: int
     end: int
+    short_end: int
     text: str
     types: frozenset[str]
     entities: tuple[str, ...]
@@ -115,7 +118,7 @@ def _parse(
         position = mark.end()
         if mark["name"]:
             mentions.append(_mention(name, field, len(plain), mark["name"], mark["truth"]))
-            plain += mark["name"]
+            plain += mark["name"].replace("~", "", 1)
         elif mark["head"]:
             kind, speakers = mark["head"].split("|")
             if kind not in STATEMENTS:
@@ -142,8 +145,12 @@ def _mention(name: str, field: str, start: int, surface: str, truth: str) -> Tru
     types = frozenset(_alternatives(kinds.removesuffix("?")))
     if not types <= TYPES or not (types or kinds == "?"):
         raise ValueError(f"{name}: {surface!r} has an unknown type: {kinds!r}")
-    entities = tuple(_alternatives(entity or surface)) if equals else ()
-    return TrueMention(field, start, start + len(surface), surface, types, entities, kinds.endswith("?"))
+    short, _, rest = surface.partition("~")
+    entities = tuple(_alternatives(entity or short)) if equals else ()
+    short_end = start + len(short)
+    return TrueMention(
+        field, start, short_end + len(rest), short_end, short + rest, types, entities, kinds.endswith("?")
+    )
 
 
 def _statement(field: str, plain: str, start: int, kind: str, speakers: tuple[str, ...]) -> TrueStatement:
