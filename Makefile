@@ -173,11 +173,12 @@ check-package: ## Build the wheel, install it into an empty environment and ask 
 	build/package/venv/bin/pip install --quiet --disable-pip-version-check --no-deps build/package/dist/*.whl
 	build/package/venv/bin/python tests/package/check.py build/package/venv/bin
 
-eval: $(VENV)/.ready ### Score the mentions on annotated documents that you hold (EVAL=folder)
-	@test -n "$(EVAL)" || { echo "Name the folder with re3d_dev.jsonl and score_mentions.py: make eval EVAL=folder"; exit 1; }
-	@mkdir -p build
-	@$(BIN)/python -m seed annotate $(EVAL)/re3d_dev.jsonl > build/predictions.jsonl
-	@$(BIN)/python $(EVAL)/score_mentions.py $(EVAL)/re3d_dev.jsonl build/predictions.jsonl
+eval: $(VENV)/.ready ### Score mentions, entities and speakers on the articles in tests (BY=blind, script or kind; WRONG=--wrong: name the mistakes), and on annotated documents that you hold (EVAL=folder)
+	@$(BIN)/python -m tests.seed.extract.extraction_scores $(if $(BY),--by $(BY)) $(WRONG)
+	@test -z "$(EVAL)" || mkdir -p build
+	@test -z "$(EVAL)" || $(BIN)/python -m seed annotate $(EVAL)/re3d_dev.jsonl > build/predictions.jsonl
+	@test -z "$(EVAL)" || printf '\nre3d_dev: %s documents, by its own scorer\n' "$$(wc -l < $(EVAL)/re3d_dev.jsonl)"
+	@test -z "$(EVAL)" || $(BIN)/python $(EVAL)/score_mentions.py $(EVAL)/re3d_dev.jsonl build/predictions.jsonl
 
 soak: $(VENV)/.ready-dev ### Read mutated files, and draw, kill and repeat far more often than the tests do (COUNT=20000 FROM=0 SOAK=10)
 	$(BIN)/python -W error -m tests.seed.readers.mutations $(COUNT) $(FROM)

@@ -2,14 +2,13 @@
 
     python -m tests.seed.extract.extraction_scores [--by blind|script|kind] [--wrong]
 
-*strict* is the same span and type, *relaxed* an overlapping span and the same type; F1 is the harmonic mean of the share
-of mentions that hit and the share of true names that were hit, as `score_mentions.py` of re3d counts. `all` has the four
-types that re3d has; weapons stand beside it. An entity is right if it has the name that the truth gives. A statement is
-right with the true speaker, wrong with another one, and missing if it is not found or names no speaker.
+*strict* is the same span and type, *relaxed* an overlapping span and the same type. F1 is the harmonic mean of the
+share of mentions that hit and the share of true names that were hit, as `score_mentions.py` of re3d counts. `all` has
+the four types that re3d has; weapons stand beside it. An entity is right if it has the name that the truth gives. A
+statement is right with the true speaker, wrong with another one, and missing if it is not found or names no speaker.
 """
 
 import argparse
-import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,19 +16,11 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from app.models import EntityType, MentionKind
-from app.text.folding import fold_name
 from seed.extract import Annotator, load_lexicon
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.records import Annotation, ExtractedMention, ExtractedStatement
-from tests.seed.extract.marked_articles import (
-    ARTICLES,
-    NOBODY,
-    STATEMENTS,
-    MarkedArticle,
-    TrueMention,
-    TrueStatement,
-    read_articles,
-)
+from tests.seed.extract.marked_articles import STATEMENTS, MarkedArticle, TrueMention, TrueStatement, read_articles
+from tests.seed.extract.speaker_scores import EntityNames, match_statements, speaker_outcome
 
 CLASS_OF_TYPE = {
     "person": "Person",
@@ -44,11 +35,6 @@ CLASS_OF_TYPE = {
 }
 CLASSES = ("Person", "Organisation", "Location", "Nationality", "all", "Weapon")
 OUTCOMES = ("right", "wrong", "missing")
-
-_UNRESOLVED = frozenset({"he", "she", "it", "they", "i", "we", "who"})
-_DETERMINERS = frozenset({"a", "an", "the", "his", "her", "its", "their", "one", "mr", "mrs", "dr"})
-_MIN_SHARED = 0.5
-"""The share of the shorter of two spans that they share if both are about one statement."""
 
 Span = tuple[str, int, int]
 Predicted = tuple[Span, str]
@@ -89,20 +75,6 @@ class Scores:
     mistakes: list[str] = field(default_factory=list)
 
 
-class EntityNames:
-    """All names of each entity of a lexicon and of an annotation, folded for comparison."""
-
-    def __init__(self, lexicon: Lexicon, annotation: Annotation) -> None:
-        self._lexicon = lexicon
-        self._local = {entity.id: (entity.name, *entity.aliases) for entity in annotation.entities}
-
-    def has(self, entity: str, names: Iterable[str]) -> bool:
-        """Return whether an entity has one of these names."""
-        known = self._lexicon.entities.get(entity)
-        own = known.all_names if known else self._local[entity]
-        return not {_words(name) for name in own}.isdisjoint(map(_words, names))
-
-
 def score(articles: Iterable[MarkedArticle], annotator: Annotator, lexicon: Lexicon) -> Scores:
     """Return the scores of an annotator with this lexicon on some articles."""
     scores = Scores()
@@ -115,7 +87,9 @@ def score(articles: Iterable[MarkedArticle], annotator: Annotator, lexicon: Lexi
 def add_article(scores: Scores, article: MarkedArticle, annotation: Annotation, names: EntityNames) -> None:
     """Count one annotated article."""
     scores.articles += 1
-    predicted = {(mention.field, mention.start, mention.end): mention for mention in annotation.mentions}
+    predicted: dict[Span, ExtractedMention] = {
+        (mention.field, mention.start, mention.end): mention for mention in annotation.mentions
+    }
     _add_mentions(scores, article, predicted)
     _add_entities(scores, article, predicted, names)
     _add_statements(scores, article, annotation.statements, names)
@@ -181,10 +155,10 @@ def _add_entities(
 def _add_statements(
     scores: Scores, article: MarkedArticle, predicted: Sequence[ExtractedStatement], names: EntityNames
 ) -> None:
-    pairs = _pairs(article.statements, predicted)
+    pairs = match_statements(article.statements, predicted)
     for index, truth in enumerate(article.statements):
         statement = pairs.get(index)
-        outcome = _outcome(truth, statement, names)
+        outcome = speaker_outcome(truth, statement, names)
         scores.statements[truth.kind][outcome] += 1
         if outcome != "right":
             speaker = statement and (statement.speaker or statement.speaker_name)
@@ -197,50 +171,6 @@ def _add_statements(
             scores.extra += 1
             words = (article.title or "" if statement.field == "title" else article.text)[span[1] : span[2]]
             scores.mistakes.append(f"{article.name}: statement: extra: {words[:60]!r} by {statement.speaker_name!r}")
-
-
-def _pairs(
-    truths: Sequence[TrueStatement], predicted: Sequence[ExtractedStatement]
-) -> dict[int, ExtractedStatement]:
-    """Return the statement found for each true one, by its index: most similar spans first, each used once."""
-    similar = []
-    for index, truth in enumerate(truths):
-        for statement in predicted:
-            shared = min(truth.end, statement.end) - max(truth.start, statement.start)
-            lengths = truth.end - truth.start, statement.end - statement.start
-            if truth.field == statement.field and shared >= _MIN_SHARED * min(lengths):
-                similar.append((-shared / (sum(lengths) - shared), index, statement.start, statement))
-    pairs: dict[int, ExtractedStatement] = {}
-    used: set[tuple[str, int]] = set()
-    for _, index, start, statement in sorted(similar, key=lambda row: row[:3]):
-        if index not in pairs and (statement.field, start) not in used:
-            pairs[index] = statement
-            used.add((statement.field, start))
-    return pairs
-
-
-def _outcome(truth: TrueStatement, statement: ExtractedStatement | None, names: EntityNames) -> str:
-    words = (statement.speaker_name if statement else None) or ""
-    if statement is None or (statement.speaker is None and (not words or words.lower() in _UNRESOLVED)):
-        return "right" if not truth.speakers or NOBODY in truth.speakers else "missing"
-    if statement.speaker is not None and names.has(statement.speaker, truth.speakers):
-        return "right"
-    return "right" if any(_is_same(words, name, statement.speaker) for name in truth.speakers) else "wrong"
-
-
-def _is_same(words: str, name: str, entity: str | None) -> bool:
-    """Return whether the words of a speaker are those of the truth; without an entity, a part of them is enough."""
-    said, true = _words(words), _words(name)
-    if said == true or entity is not None:
-        return said == true
-    return bool(said and true) and (f" {said} " in f" {true} " or f" {true} " in f" {said} ")
-
-
-def _words(name: str) -> str:
-    words = re.findall(r"\w+", fold_name(name))
-    while len(words) > 1 and words[0] in _DETERMINERS:
-        del words[0]
-    return " ".join(words)
 
 
 def _counts(span: Span, truths: Iterable[TrueMention], optional: Iterable[TrueMention]) -> bool:
@@ -293,22 +223,21 @@ GROUPS: dict[str, Callable[[MarkedArticle], str]] = {
 def table(name: str, scores: Scores) -> str:
     """Return the scores of a group of articles as lines."""
     lines = [f"{name}: {scores.articles} articles"]
-    for kind in CLASSES:
-        counts = scores.mentions[kind]
-        values = [f"P {p:5.1f} R {r:5.1f} F1 {f:5.1f}" for p, r, f in (counts.strict(), counts.relaxed())]
-        lines.append(f"{kind:13} strict {values[0]} | relaxed {values[1]} | {counts.true} true")
-    lines.append(_outcomes("entity", scores.entities))
-    total = Counter[str]()
-    for kind in sorted(scores.statements, reverse=True):
-        lines.append(_outcomes(kind, scores.statements[kind]))
-        total += scores.statements[kind]
-    return "\n".join([*lines, f"{_outcomes('statement', total)} | {scores.extra} where there is none"])
+    for kind, counts in scores.mentions.items():
+        if counts.true or counts.predicted:
+            values = [f"P {p:5.1f} R {r:5.1f} F1 {f:5.1f}" for p, r, f in (counts.strict(), counts.relaxed())]
+            lines.append(f"{kind:13} strict {values[0]} | relaxed {values[1]} | {counts.true} true")
+    total = sum(scores.statements.values(), Counter[str]())
+    for kind, outcomes in (("entity", scores.entities), *scores.statements.items(), ("statement", total)):
+        if outcomes:
+            shares = (f"{outcome} {share(outcomes, outcome):5.1f}" for outcome in OUTCOMES)
+            lines.append(f"{kind:13} {' '.join(shares)} | {outcomes.total()} true")
+    return "\n".join([*lines, f"statements where there is none: {scores.extra}"])
 
 
-def _outcomes(name: str, counts: Counter[str]) -> str:
-    total = max(counts.total(), 1)
-    shares = (f"{outcome} {100 * counts[outcome] / total:5.1f}" for outcome in OUTCOMES)
-    return f"{name:13} {' '.join(shares)} | {counts.total()} true"
+def share(outcomes: Counter[str], outcome: str) -> float:
+    """Return the share of an outcome in percent."""
+    return 100 * outcomes[outcome] / max(outcomes.total(), 1)
 
 
 def report(articles: Sequence[MarkedArticle], *, by: str = "blind", wrong: bool = False) -> str:
@@ -327,4 +256,4 @@ if __name__ == "__main__":
     parser.add_argument("--wrong", action="store_true", help="name the mistakes")
     parser.add_argument("--by", choices=tuple(GROUPS), default="blind", help="add the scores of each group of articles")
     options = parser.parse_args()
-    sys.stdout.write(report(read_articles(ARTICLES), by=options.by, wrong=options.wrong))
+    sys.stdout.write(report(read_articles(), by=options.by, wrong=options.wrong))

@@ -25,7 +25,7 @@ from pathlib import Path
 ARTICLES = Path(__file__).resolve().parent / "articles"
 
 TYPES = frozenset({"person", "organization", "armed_group", "media", "state", "place", "weapon", "demonym", "people"})
-STATEMENTS = frozenset({"quotation", "partial", "paraphrase"})
+STATEMENTS = ("quotation", "partial", "paraphrase")
 NOBODY = "-"
 QUOTATION_MARKS = "\"'“”‘’«»„‚ \n"
 """What is no part of the words of a statement, at either end."""
@@ -108,9 +108,7 @@ def parse_article(name: str, content: str) -> MarkedArticle:
     )
 
 
-def _parse(
-    name: str, field: str, marked: str, mentions: list[TrueMention], statements: list[TrueStatement]
-) -> str:
+def _parse(name: str, field: str, marked: str, mentions: list[TrueMention], statements: list[TrueStatement]) -> str:
     """Append what the marks of a field say, and return the field without them."""
     plain, position, opened = "", 0, list[tuple[int, str, tuple[str, ...]]]()
     for mark in _MARK.finditer(marked):
@@ -127,7 +125,9 @@ def _parse(
         elif opened:
             statements.append(_statement(field, plain, *opened.pop()))
         else:
-            raise ValueError(f"{name}: a statement ends that did not begin, before {marked[position : position + 20]!r}")
+            raise ValueError(
+                f"{name}: a statement ends that did not begin, before {marked[position : position + 20]!r}"
+            )
     plain += _without_marks(name, marked[position:])
     if opened:
         raise ValueError(f"{name}: a statement does not end: {plain[opened[-1][0] :][:40]!r}")
