@@ -11,6 +11,7 @@ Title and text are marked, and the marks nest:
     [[Telegram|media?]]                            a name that counts neither as missing nor as too much
     {{quotation|Hanan Idris|We counted twice}}     what somebody said; `partial` and `paraphrase` likewise
     {{paraphrase|the agency/IAEA|…}}               either name or description of the speaker is right
+    {{quotation|Ada Holm/(the mayor)|…}}           true, but less than the text says: the name is missing
     {{quotation|QUESTION/-|…}}                     this description is right, and so is no speaker at all
     {{quotation||…}}                               words that nobody in the text can be said to have spoken
 
@@ -56,7 +57,8 @@ class TrueMention:
 class TrueStatement:
     """What somebody said at [start, end) of a field, and the names or descriptions of the speaker that are right.
 
-    `NOBODY` is among them if it is right to name no speaker; nothing else is if there are none.
+    `NOBODY` is among them if it is right to name no speaker; nothing else is if there are none. Those in brackets are
+    true, but the text says the name.
     """
 
     field: str

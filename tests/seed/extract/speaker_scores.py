@@ -55,7 +55,10 @@ def speaker_outcome(truth: TrueStatement, statement: ExtractedStatement | None, 
         return "right" if not truth.speakers or NOBODY in truth.speakers else "missing"
     if statement.speaker is not None and names.has(statement.speaker, truth.speakers):
         return "right"
-    return "right" if any(_is_same(words, name, statement.speaker) for name in truth.speakers) else "wrong"
+    same = [name for name in truth.speakers if _is_same(words, name.strip("()"), statement.speaker)]
+    if all(name.startswith("(") for name in same):
+        return "missing" if same else "wrong"
+    return "right"
 
 
 def _is_same(words: str, name: str, entity: str | None) -> bool:

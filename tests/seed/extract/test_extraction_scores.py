@@ -45,7 +45,8 @@ ARTICLE = parse_article(
     "a",
     "kind: blog\nscript: Latin\nblind: no\ntitle: [[Oslo|place=]]\n---\n"
     "[[Ada Holm|person]] left [[Kivik|place]]. [[Holm|person=Ada Holm]] met [[Jens|person?]] and a [[French|demonym]]"
-    " [[Su-24~ jet|weapon]]. {{quotation|Ada Holm|“I go”}} {{partial|her aide/-|“so”}} {{paraphrase||it is}}",
+    " [[Su-24~ jet|weapon]]. {{quotation|Ada Holm/(the mayor)|“I go”}} {{partial|her aide/-|“so”}}"
+    " {{paraphrase||it is}}",
 )
 LEXICON = Lexicon({"oslo": LexiconEntity("oslo", EntityType.PLACE, "Oslo")})
 HOLM = LocalEntity("ada-holm--norway", "Ada Holm", EntityType.PERSON, ("A. Holm",))
@@ -129,6 +130,7 @@ def test_an_entity_is_right_by_its_names(entity: str | None, outcome: str) -> No
         ("I go", "oslo", "Oslo", "quotation", "wrong"),
         ("I go", None, "a critic", "quotation", "wrong"),
         ("I go", None, "she", "quotation", "missing"),
+        ("I go", None, "Mayor", "quotation", "missing"),
         ("I go", None, None, "quotation", "missing"),
         ("so", None, "the aide", "partial", "right"),
         ("so", None, None, "partial", "right"),
