@@ -51,7 +51,8 @@ def match_statements(
 def speaker_outcome(truth: TrueStatement, statement: ExtractedStatement | None, names: EntityNames) -> str:
     """Return whether the speaker of a statement is `right`, `wrong` or `missing`."""
     words = (statement.speaker_name if statement else None) or ""
-    if statement is None or (statement.speaker is None and (not words or words.lower() in _UNRESOLVED)):
+    is_pronoun = words.lower() in _UNRESOLVED and words not in truth.speakers
+    if statement is None or (statement.speaker is None and (not words or is_pronoun)):
         return "right" if not truth.speakers or NOBODY in truth.speakers else "missing"
     if statement.speaker is not None and names.has(statement.speaker, truth.speakers):
         return "right"

@@ -45,7 +45,7 @@ ARTICLE = parse_article(
     "a",
     "kind: blog\nscript: Latin\nblind: no\ntitle: [[Oslo|place=]]\n---\n"
     "[[Ada Holm|person]] left [[Kivik|place]]. [[Holm|person=Ada Holm]] met [[Jens|person?]] and a [[French|demonym]]"
-    " [[Su-24~ jet|weapon]]. {{quotation|Ada Holm/(the mayor)|“I go”}} {{partial|her aide/-|“so”}}"
+    " [[Su-24~ jet|weapon]]. {{quotation|Ada Holm/I/(the mayor)|“I go”}} {{partial|her aide/-|“so”}}"
     " {{paraphrase||it is}}",
 )
 LEXICON = Lexicon({"oslo": LexiconEntity("oslo", EntityType.PLACE, "Oslo")})
@@ -131,6 +131,7 @@ def test_an_entity_is_right_by_its_names(entity: str | None, outcome: str) -> No
         ("I go", None, "a critic", "quotation", "wrong"),
         ("I go", None, "she", "quotation", "missing"),
         ("I go", None, "Mayor", "quotation", "missing"),
+        ("I go", None, "I", "quotation", "right"),
         ("I go", None, None, "quotation", "missing"),
         ("so", None, "the aide", "partial", "right"),
         ("so", None, None, "partial", "right"),
