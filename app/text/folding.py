@@ -44,14 +44,19 @@ _FOLDED = _Folded()
 
 
 _PLAIN_MARKS = (
-    dict.fromkeys("‘’‚‛′`´ʼʻʾʿ", "'")
-    | dict.fromkeys("“”„‟″«»", '"')
+    dict.fromkeys("‘’‚‛′`´ʼʻʾʿ׳", "'")
+    | dict.fromkeys("“”„‟″«»״", '"')
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("\t\v\f\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", " ")
     | dict.fromkeys("\r\x85\u2028\u2029", "\n")
 )
-# Letters that Unicode does not decompose.
-_PLAIN_LETTERS = {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H"}
+# Letters that Unicode does not decompose; Persian letters become the Arabic ones that keyboards mix up with them.
+_PLAIN_LETTERS = {"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H"} | {
+    "ی": "ي",
+    "ى": "ي",
+    "ک": "ك",
+    "ٱ": "ا",
+}
 _PLAIN = _PLAIN_MARKS | _PLAIN_LETTERS
 
 
@@ -77,8 +82,11 @@ def _fold_code_point(character: str) -> str:
         return _PLAIN[character]
     if character.isspace() and character != "\n":
         return " "
-    base = unicodedata.normalize("NFD", character)[0]
-    return base if base.isalnum() and character.isalnum() else character
+    decomposed = unicodedata.normalize("NFD", character)
+    base = decomposed[0]
+    # The parts of a Korean syllable are letters, not marks.
+    is_accented = character.isalnum() and base.isalnum() and all(map(unicodedata.combining, decomposed[1:]))
+    return base if is_accented else character
 
 
 _FOLDED_CODE_POINTS = _FoldedCodePoints()

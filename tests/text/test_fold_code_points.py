@@ -17,11 +17,12 @@ from app.text.folding import fold_code_points
         ("Straße ﬁn ½ É", "Straße ﬁn ½ E"),
         ("Đặng Øre Łódź", "Dang Ore Lodz"),
         ("한국 \ud800 \x00", "한국 \ud800 \x00"),
+        ("قوات، ایران", "قوات، ايران"),
+        ("צה״ל ג׳נין", "צה\"ל ג'נין"),
     ],
 )
 def test_spaces_marks_and_accents_become_plain(text: str, folded: str) -> None:
-    # Each Hangul syllable becomes its first letter; all that matters is that forms and texts fold alike.
-    assert fold_code_points(text)[: len(folded)] == folded or text.startswith("한")
+    assert fold_code_points(text) == folded
 
 
 @given(st.text(st.characters(exclude_categories=())))

@@ -10,6 +10,13 @@ import ahocorasick
 from app.models import EntityType, MentionKind
 from app.text.folding import fold_code_points
 from seed.extract.lexicon.lexicon import Condition, Lexicon, LexiconEntity, NameForm
+from seed.extract.lexicon.scripts import (
+    FIRST_ATTACHING,
+    arabic_dative,
+    cyrillic_cases,
+    may_begin_inside_word,
+    may_end_inside_word,
+)
 
 # Arabic articles have a hyphen or a space, and either letter case: al-Bab, Al-Bab, Al Bab, al Bab.
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
@@ -50,8 +57,12 @@ class Gazetteer:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._automaton = ahocorasick.Automaton()
-        for text, readings in _compile(lexicon.entities.values()).items():
-            self._automaton.add_word(text, (len(text), tuple(readings.values())))
+        shared: dict[tuple[int, tuple[Reading, ...]], tuple[int, tuple[Reading, ...]]] = {}
+        compiled = _compile(lexicon.entities.values())
+        while compiled:  # Each form is freed as soon as the automaton has it.
+            text, readings = compiled.popitem()
+            value = (len(text), tuple(readings.values()))
+            self._automaton.add_word(text, shared.setdefault(value, value))
         self._automaton.make_automaton()
 
     def hits(self, folded: str) -> Iterator[Hit]:
@@ -61,9 +72,18 @@ class Gazetteer:
         size = len(folded)
         for last, (length, readings) in self._automaton.iter(folded):
             start, end = last + 1 - length, last + 1
-            if start and folded[start - 1].isalnum() and folded[start].isalnum():
+            if (
+                start
+                and folded[start - 1].isalnum()
+                and (first := folded[start]).isalnum()
+                and (first < FIRST_ATTACHING or not may_begin_inside_word(folded, start, end))
+            ):
                 continue
-            if end < size and folded[end].isalnum():
+            if (
+                end < size
+                and folded[end].isalnum()
+                and (folded[last] < FIRST_ATTACHING or not may_end_inside_word(folded, end))
+            ):
                 continue
             yield Hit(start, end, readings)
 
@@ -110,8 +130,15 @@ def _spellings(form: NameForm | None) -> Iterator[tuple[str, Condition | None, b
         spellings.update(_article_spellings(text))
         if sum(map(str.isalpha, text)) >= _MIN_LETTERS_IN_CAPITALS:
             spellings |= {_upper(spelling) for spelling in spellings}
-    for spelling in sorted(spellings - {text}):
+    for spelling in sorted((spellings | set(_attached_spellings(form.text))) - {text}):
         yield spelling, form.when, False
+
+
+def _attached_spellings(name: str) -> Iterator[str]:
+    """Yield the spellings that other scripts than Latin derive: case forms, and the article after a preposition."""
+    yield from map(fold_code_points, cyrillic_cases(name))
+    if (dative := arabic_dative(name)) is not None:
+        yield fold_code_points(dative)
 
 
 def _article_spellings(text: str) -> Iterator[str]:

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from app.models import EntityType, MentionKind
+from seed.extract.lexicon.scripts import is_unspaced
 
 LEXICON_FOLDER = Path(__file__).resolve().parents[2] / "lexicon"
 
@@ -16,10 +17,15 @@ TYPE_OF_FILE = {type_.plural: type_ for type_ in EntityType}
 """The type of the entities in each file, by its name."""
 
 ENTRY_KEYS = frozenset(
-    {"id", "name", "wikidata", "aliases", "acronyms", "demonyms", "member_of", "former_ids"},
+    {"id", "name", "wikidata", "at", "aliases", "acronyms", "demonyms", "member_of", "former_ids"},
 )
 CONDITION_KEYS = frozenset({"context", "before", "after"})
 CONDITION_WORDS = frozenset({"case", "introduced"})
+
+PRECISIONS = ("settlement", "point", "area", "country", "near")
+"""What the coordinates of a place stand for; the first is the default. A point is a base, crossing or building."""
+
+MAX_DEGREES = {"lat": 90, "lon": 180}
 
 # The C loader takes a tenth of the time; a PyYAML built without it has only the other one.
 SAFE_YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -64,6 +70,15 @@ class Membership:
         return {key: value for key, value in pairs.items() if value is not None}
 
 
+class Coordinates(NamedTuple):
+    """Where a place is: degrees of WGS 84, what the point stands for, and the data set it comes from."""
+
+    lat: float
+    lon: float
+    precision: str
+    source: str | None
+
+
 @dataclass(frozen=True)
 class LexiconEntity:
     """An entity of the lexicon with all forms of its name; `file` is the name of the file that has its entry."""
@@ -75,6 +90,7 @@ class LexiconEntity:
     forms: tuple[NameForm, ...] = ()
     member_of: tuple[Membership, ...] = ()
     former_ids: tuple[str, ...] = ()
+    at: Coordinates | None = None
     file: str = ""
 
     @cached_property
@@ -158,6 +174,7 @@ def entity_of(entry: object, path: Path) -> LexiconEntity:
         forms=tuple(_forms(entry, type_, location)),
         member_of=tuple(_membership(item, location) for item in _list(entry, "member_of", location)),
         former_ids=tuple(_text(item, location, "former_ids") for item in _list(entry, "former_ids", location)),
+        at=_coordinates(entry["at"], location) if "at" in entry else None,
         file=path.name,
     )
 
@@ -169,7 +186,8 @@ def _forms(entry: Mapping[str, Any], type_: EntityType, location: str) -> Iterat
     if name not in {text for text, _ in aliases + acronyms}:  # a name with a condition is listed among them
         yield NameForm(name, MentionKind.NAME)
     for text, when in aliases:
-        bare = type_ is EntityType.PERSON and len(text.split()) == 1 and text != name
+        # Scripts without spaces write full names as one word, too.
+        bare = type_ is EntityType.PERSON and len(text.split()) == 1 and text != name and not is_unspaced(text)
         yield NameForm(text, MentionKind.SURNAME if bare else MentionKind.NAME, when)
     for text, when in acronyms:
         yield NameForm(text, MentionKind.ACRONYM, when)
@@ -205,6 +223,24 @@ def _membership(item: object, location: str) -> Membership:
         raise LexiconError(f"{location}: member_of {item!r}: expected a mapping of of, role, from, to")
     known = {key: str(value) for key, value in item.items() if value is not None}
     return Membership(_text(item.get("of"), location, "of"), known.get("role"), known.get("from"), known.get("to"))
+
+
+def _coordinates(at: object, location: str) -> Coordinates:
+    if not isinstance(at, Mapping) or not set(at) <= {"lat", "lon", "precision", "source"}:
+        raise LexiconError(f"{location}: at {at!r}: expected a mapping of lat, lon, precision, source")
+    precision = at.get("precision", PRECISIONS[0])
+    if precision not in PRECISIONS:
+        raise LexiconError(f"{location}: precision {precision!r}: expected one of {', '.join(PRECISIONS)}")
+    source = _text(at["source"], location, "source") if "source" in at else None
+    return Coordinates(_degrees(at, "lat", location), _degrees(at, "lon", location), precision, source)
+
+
+def _degrees(at: Mapping[str, Any], key: str, location: str) -> float:
+    value = at.get(key)
+    limit = MAX_DEGREES[key]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -limit <= value <= limit:
+        raise LexiconError(f"{location}: {key} is {value!r}: expected degrees from -{limit} to {limit}")
+    return float(value)
 
 
 def _list(entry: Mapping[str, Any], key: str, location: str) -> list[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from app.text.folding import fold_code_points
+from seed.extract.lexicon.scripts import FIRST_ATTACHING
 from seed.extract.text.tokens import Token, tokenize
 
 _WORD = re.compile(r"[^\W_]+")
@@ -57,6 +58,7 @@ class Document:
         is_contained = self._contained.get(phrase)
         if is_contained is None:
             folded_phrase = fold_code_points(phrase).lower()
-            is_word = folded_phrase.isalnum()
+            # Words of other scripts can have letters attached or no spaces around them.
+            is_word = folded_phrase.isalnum() and folded_phrase < FIRST_ATTACHING
             is_contained = self._contained[phrase] = folded_phrase in (self.words if is_word else self.lowered)
         return is_contained

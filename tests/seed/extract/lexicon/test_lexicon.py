@@ -6,7 +6,7 @@ import pytest
 
 from app.models import EntityType, MentionKind
 from seed.extract import load_lexicon
-from seed.extract.lexicon.lexicon import Condition, LexiconError
+from seed.extract.lexicon.lexicon import Condition, Coordinates, LexiconError
 
 
 def write(folder: Path, text: str, stem: str = "people") -> Path:
@@ -50,6 +50,20 @@ def test_a_later_folder_adds_and_replaces(tmp_path: Path) -> None:
     }
 
 
+def test_a_place_can_have_coordinates(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        "- {id: x, name: X, at: {lat: 48.6, lon: -38, source: geonames 1}}\n"
+        "- {id: y, name: Y, at: {lat: 90, lon: 180, precision: point}}\n- {id: z, name: Z}",
+        "places",
+    )
+    assert [entity.at for entity in load_lexicon(folder).entities.values()] == [
+        Coordinates(48.6, -38.0, "settlement", "geonames 1"),
+        Coordinates(90.0, 180.0, "point", None),
+        None,
+    ]
+
+
 def test_empty_and_missing_files_have_no_entries(tmp_path: Path) -> None:
     assert load_lexicon(write(tmp_path, "# nothing yet\n")).entities == {}
 
@@ -77,6 +91,16 @@ def test_empty_and_missing_files_have_no_entries(tmp_path: Path) -> None:
             "people.yaml: x: member_of 'y': expected a mapping of of, role, from, to",
         ),
         ("- {id: x, name: X, member_of: [{role: y}]}", "people.yaml: x: of is None: expected text"),
+        ("- {id: x, name: X, at: [1, 2]}", "people.yaml: x: at [1, 2]: expected a mapping of lat, lon"),
+        ("- {id: x, name: X, at: {lat: 1, long: 2}}", "people.yaml: x: at {'lat': 1, 'long': 2}: expected a mapping"),
+        ("- {id: x, name: X, at: {lat: 1}}", "people.yaml: x: lon is None: expected degrees from -180 to 180"),
+        ("- {id: x, name: X, at: {lat: 90.5, lon: 1}}", "people.yaml: x: lat is 90.5: expected degrees from -90 to 90"),
+        ("- {id: x, name: X, at: {lat: on, lon: 1}}", "people.yaml: x: lat is True: expected degrees"),
+        (
+            "- {id: x, name: X, at: {lat: 1, lon: 1, precision: town}}",
+            "people.yaml: x: precision 'town': expected one of settlement, point, area, country, near",
+        ),
+        ("- {id: x, name: X, at: {lat: 1, lon: 1, source: 7}}", "people.yaml: x: source is 7: expected text"),
     ],
 )
 def test_the_message_names_an_invalid_entry(tmp_path: Path, text: str, message: str) -> None:
