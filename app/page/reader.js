@@ -206,8 +206,8 @@ function key(container, mark, content) {
  * @param {Numbers} numbers
  * @param {URLSearchParams} state
  */
-function statementList({ statements }, numbers, state) {
-  if (!statements.length) return null;
+function statementList({ statements, language }, numbers, state) {
+  if (!statements.length) return languageNote(language);
   return element(
     "section",
     { "aria-labelledby": "statements-title" },
@@ -217,6 +217,20 @@ function statementList({ statements }, numbers, state) {
       { class: "statement-list" },
       statements.map((statement) => statementEntry(statement, numbers.get(statement) ?? 0, state)),
     ),
+  );
+}
+
+/**
+ * Return what is not looked for in a text of this language; null for English and for an unknown language.
+ *
+ * @param {string | null} language
+ */
+function languageNote(language) {
+  if (language === null || language.split("-")[0].toLowerCase() === "en") return null;
+  return element(
+    "p",
+    { class: "rights" },
+    "In this language, Dateline finds names of the lexicon only; it finds other names and statements in English texts.",
   );
 }
 

@@ -57,6 +57,20 @@ def test_a_language_finds_the_tags_that_continue_it(polyglot: TestClient, range_
     assert polyglot.get("/v1/articles?limit=1&language=" + range_).json()["total"] == total
 
 
+@pytest.mark.parametrize(
+    ("query", "languages"),
+    [
+        ("language=en-US&language=none&language=*", []),
+        ("language=pt&language=zh-Hant&q=notice", ["pt", "zh-Hant"]),
+        ("", []),
+    ],
+)
+def test_a_note_says_what_is_not_found_in_a_language(polyglot: TestClient, query: str, languages: list[str]) -> None:
+    sentence = "are searched for names of the lexicon only: other names and statements are found in English texts."
+    notes = polyglot.get(f"/v1/articles?{query}").json()["notes"]
+    assert notes == [f"Texts in “{language}” {sentence}" for language in languages]
+
+
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("value", ["en_US", "en-", "-en", "*-US", "english language", "en-toolongsubtag"])
 def test_what_is_no_range_is_refused(polyglot: TestClient, value: str) -> None:

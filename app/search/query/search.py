@@ -33,6 +33,9 @@ DEFAULT_SEED = "0"
 PUBLISH_SORTS = {"-loaded": "loaded", "-updated": "updated"}
 """The orders by the time of a publish, and the date field of each."""
 
+READ_IN_FULL = frozenset({"en", "none", "*"})
+"""The language that the rules of the extraction are made for (docs/explanation/entities.md), and what may be in it."""
+
 Number = TypeVar("Number", int, float)
 Key = TypeVar("Key", covariant=True)  # noqa: PLC0105 - the name of what it stands for
 
@@ -88,7 +91,7 @@ class Result:
     @property
     def notes(self) -> list[str]:
         """What was ignored in the request, or read otherwise than it may have been meant."""
-        own = (note for query in self.text_queries for note in query.notes)
+        own = chain((note for query in self.text_queries for note in query.notes), _language_notes(self.clauses))
         return [*dict.fromkeys(own), *(self.days.notes if self.days else ())]
 
     @property
@@ -110,6 +113,16 @@ class Result:
     def left_out(self) -> LeftOut | None:
         """What only the range of days leaves out of the result; None without a range."""
         return count_left_out(self.clauses, partial(match, self.snapshot.all_positions))
+
+
+def _language_notes(clauses: Sequence[Clause]) -> Iterator[str]:
+    """Yield what the extraction leaves out in texts of each language that the search asks for."""
+    for clause in clauses:
+        if clause.parameter == "language" and clause.value.partition("-")[0].lower() not in READ_IN_FULL:
+            yield (
+                f"Texts in “{clause.value}” are searched for names of the lexicon only: other names and statements are "
+                "found in English texts."
+            )
 
 
 def search(context: SearchContext, filters: ArticleFilters) -> Result:
