@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from app.text.folding import fold_code_points
+from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, entity_files, entity_of, read_entries
 
 MAX_LINE_LENGTH = 200  # A diff still shows such a line as a whole.
@@ -123,6 +124,13 @@ def test_well_known_entities_have_their_ids(lexicon: Lexicon, id_: str, type_: s
         ("Al-Bukamal", "abu-kamal"),
         ("U.S. Central Command", "us-central-command"),
         ("Hashd al-Shaabi", "popular-mobilization-forces"),
+        ("Путин", "vladimir-putin"),
+        ("Владимир Путин", "vladimir-putin"),
+        ("بوتين", "vladimir-putin"),
+        ("普京", "vladimir-putin"),
+        ("Hemedti", "mohamed-hamdan-dagalo"),
+        ("Volodymyr Zelenskyy", "volodymyr-zelensky"),
+        ("Ahmed al-Sharaa", "abu-mohammad-al-julani"),
     ],
 )
 def test_spellings_lead_to_one_entity(lexicon: Lexicon, name: str, id_: str) -> None:
@@ -149,6 +157,103 @@ def test_the_ministers_lead_to_their_state(lexicon: Lexicon) -> None:
     assert "russia" in reached("sergei-shoigu")
     assert "united-states" in reached("john-kirby")
     assert "syria" in reached("al-bab")
+    assert "ukraine" in reached("oleksandr-syrskyi")
+    assert "sudan" in reached("el-fasher")
+    assert "democratic-republic-of-the-congo" in reached("sultani-makenga")
+
+
+def test_the_places_have_coordinates_where_they_are(lexicon: Lexicon) -> None:
+    # Degrees as printed on maps; a tenth of a degree is about 10 km.
+    known = {
+        "bakhmut": (48.6, 38.0),
+        "kharkiv": (50.0, 36.2),
+        "sudzha": (51.2, 35.3),
+        "el-fasher": (13.6, 25.35),
+        "wad-madani": (14.4, 33.5),
+        "djibo": (14.1, -1.6),
+        "goma": (-1.7, 29.2),
+        "uvira": (-3.4, 29.1),
+        "lashio": (22.9, 97.75),
+        "jabalia": (31.5, 34.5),
+        "suwayda": (32.7, 36.6),
+        "natanz": (33.5, 51.9),
+        "port-au-prince": (18.5, -72.3),
+        "hualien": (24.0, 121.6),
+    }
+    places = {id_: lexicon.entities[id_].at for id_ in known}
+    assert {
+        id_: at
+        for id_, at in places.items()
+        if at is None or abs(at.lat - known[id_][0]) > 0.1 or abs(at.lon - known[id_][1]) > 0.1
+    } == {}
+    located = [entity for entity in lexicon.entities.values() if entity.at is not None]
+    assert {entity.type.value for entity in located} == {"place"}
+    assert {entity.at.source and entity.at.source.split()[0] for entity in located if entity.at} == {"geonames"}
+
+
+# Texts of our own: what the lexicon finds in them, in the order of the text.
+NATIVE_TEXTS = {
+    "Дональд Трамп говорил с Зеленским о Харькове; ВСУ вышли из Авдеевки, а Силами быстрой поддержки правит Дагло.": [
+        *("donald-trump", "volodymyr-zelensky", "kharkiv", "ukrainian-armed-forces", "avdiivka"),
+        "rapid-support-forces",
+    ],
+    "Зеленський прибув до Києва. Про удар по Одесі заявило Міноборони РФ.": [
+        *("volodymyr-zelensky", "kyiv", "odessa", "russian-ministry-of-defence"),
+    ],
+    "قال البرهان إن الجيش السوداني دخل الخرطوم، وبوتين التقى الشرع، الرئيس السوري، في موسكو. للسودان وإيران وحماس.": [
+        *("abdel-fattah-al-burhan", "sudanese-armed-forces", "khartoum", "vladimir-putin", "abu-mohammad-al-julani"),
+        *("moscow", "sudan", "iran", "hamas"),
+    ],
+    'נתניהו נפגש עם טראמפ בוושינגטון. צה"ל תקף בעזה ובלבנון, וחמאס וחיזבאללה הגיבו.': [
+        *("benjamin-netanyahu", "donald-trump", "washington-dc", "israel-defense-forces", "gaza-strip", "lebanon"),
+        *("hamas", "hezbollah"),
+    ],
+    "普京和特朗普通话。以色列国防军在加沙地带行动，内塔尼亚胡说。马里乌波尔，沿海地区。": [
+        *("vladimir-putin", "donald-trump", "israel-defense-forces", "gaza-strip", "benjamin-netanyahu", "mariupol"),
+    ],
+    "賴清德在台北說，解放軍在台灣海峽演習。": ["lai-ching-te", "taipei", "peoples-liberation-army", "taiwan-strait"],
+    "مسعود پزشکیان در تهران گفت سپاه پاسداران و عراقچی به مسکو می‌روند.": [
+        *("masoud-pezeshkian", "tehran", "islamic-revolutionary-guard-corps", "abbas-araghchi", "moscow"),
+    ],
+}
+
+
+@pytest.mark.parametrize(("text", "ids"), NATIVE_TEXTS.items())
+def test_names_are_found_in_their_own_script(shipped_annotator: Annotator, text: str, ids: list[str]) -> None:
+    mentions = shipped_annotator.annotate(title=None, text=text).mentions
+    assert [mention.entity for mention in mentions] == ids
+
+
+# Common words that begin or look like a listed name.
+ORDINARY_TEXTS = [
+    "Того не было, и мали сил; чили было мало.",
+    "沿海地区的土地与理智利用",
+    "המחיר בכלוב שלוב בשדרות העיר",
+    "جاءت المسيرة في الميادين والأهرام مع تأسيس الجزيرة",
+    "A heron, an acre, a krab and the trophy: Boric acid, the Terminator, a Punch.",
+]
+
+
+@pytest.mark.parametrize("text", ORDINARY_TEXTS)
+def test_ordinary_words_are_no_names(shipped_annotator: Annotator, text: str) -> None:
+    mentions = shipped_annotator.annotate(title=None, text=text).mentions
+    assert [mention.text for mention in mentions if mention.rule == "lexicon"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("The RSF took El Fasher from the SAF, Sudan's army.", ["rapid-support-forces", "el-fasher"]),
+        ("Gen. Oleksandr Syrskyi reported from Pokrovsk.", ["oleksandr-syrskyi"]),
+        ("Shahed drones and ATACMS hit Belgorod.", ["shahed", "atacms", "belgorod"]),
+        ("M23 and the Congo River Alliance hold Goma and Bukavu.", ["march-23-movement", "congo-river-alliance"]),
+        ("JNIM attacked near Djibo, said ACLED.", ["jamaat-nasr-al-islam-wal-muslimin", "djibo", "acled"]),
+        ("Karoline Leavitt, the White House press secretary, spoke to Axios.", ["karoline-leavitt", "axios"]),
+    ],
+)
+def test_todays_names_are_found(shipped_annotator: Annotator, text: str, ids: list[str]) -> None:
+    mentions = shipped_annotator.annotate(title=None, text=text).mentions
+    assert set(ids) <= {mention.entity for mention in mentions}
 
 
 def test_no_folded_spelling_bypasses_a_condition(lexicon: Lexicon) -> None:
