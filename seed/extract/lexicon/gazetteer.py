@@ -1,8 +1,9 @@
-"""The gazetteer: all forms of the lexicon, matched in one pass with an Aho-Corasick automaton."""
+"""The gazetteer: all forms of the lexicon, matched in one pass with Aho-Corasick automata."""
 
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick
@@ -12,8 +13,10 @@ from app.text.folding import fold_code_points
 from seed.extract.lexicon.lexicon import Condition, Lexicon, LexiconEntity, NameForm
 from seed.extract.lexicon.scripts import (
     FIRST_ATTACHING,
+    FIRST_OTHER,
     arabic_dative,
     cyrillic_cases,
+    has_other_scripts,
     may_begin_inside_word,
     may_end_inside_word,
 )
@@ -53,24 +56,27 @@ class Hit(NamedTuple):
 
 
 class Gazetteer:
-    """All forms of a lexicon in one automaton; immutable, so safe to share."""
+    """All forms of a lexicon in two automata, of which most texts need one; immutable, so safe to share."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._automaton = ahocorasick.Automaton()
-        shared: dict[tuple[int, tuple[Reading, ...]], tuple[int, tuple[Reading, ...]]] = {}
+        self._latin, self._others = ahocorasick.Automaton(), ahocorasick.Automaton()
         compiled = _compile(lexicon.entities.values())
-        while compiled:  # Each form is freed as soon as the automaton has it.
-            text, readings = compiled.popitem()
-            value = (len(text), tuple(readings.values()))
-            self._automaton.add_word(text, shared.setdefault(value, value))
-        self._automaton.make_automaton()
+        shared: dict[tuple[int, tuple[Reading, ...]], tuple[int, tuple[Reading, ...]]] = {}
+        # In alphabetical order, what a match visits lies close together in memory; each form is freed once it is added.
+        for text in sorted(compiled):
+            value = (len(text), tuple(compiled.pop(text).values()))
+            automaton = self._others if text[0] >= FIRST_OTHER else self._latin
+            automaton.add_word(text, shared.setdefault(value, value))
+        for automaton in (self._latin, self._others):
+            automaton.make_automaton()
 
     def hits(self, folded: str) -> Iterator[Hit]:
-        """Yield every match between token boundaries, in order of its end; matches may overlap."""
-        if not len(self._automaton):
-            return
+        """Yield every match that is a name of its own, in order of its end; matches may overlap."""
+        matches = self._latin.iter(folded) if len(self._latin) else ()
+        if len(self._others) and has_other_scripts(folded):
+            matches = sorted([*matches, *self._others.iter(folded)], key=itemgetter(0))
         size = len(folded)
-        for last, (length, readings) in self._automaton.iter(folded):
+        for last, (length, readings) in matches:
             start, end = last + 1 - length, last + 1
             if (
                 start
