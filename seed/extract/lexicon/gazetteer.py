@@ -134,9 +134,11 @@ def _spellings(form: NameForm | None) -> Iterator[tuple[str, Condition | None, b
     spellings = {text, text[0].upper() + text[1:]}
     if form.kind is not MentionKind.ACRONYM:
         spellings.update(_article_spellings(text))
-        if sum(map(str.isalpha, text)) >= _MIN_LETTERS_IN_CAPITALS:
+        if text[0] < FIRST_ATTACHING and sum(map(str.isalpha, text)) >= _MIN_LETTERS_IN_CAPITALS:
             spellings |= {_upper(spelling) for spelling in spellings}
-    for spelling in sorted((spellings | set(_attached_spellings(form.text))) - {text}):
+    if text[0] >= FIRST_OTHER:
+        spellings.update(_attached_spellings(form.text))
+    for spelling in sorted(spellings - {text}):
         yield spelling, form.when, False
 
 

@@ -57,7 +57,7 @@ def annotator(lexicon: Lexicon) -> Annotator:
         ("马里", []),
         # Korean: particles, but no other syllables.
         ("푸틴은 일본에서, 일본어 푸틴그라드", [("푸틴", "vladimir-putin"), ("일본", "japan")]),
-        ("일본", [("일본", "japan")]),
+        ("일본, 이푸틴", [("일본", "japan")]),
         # Russian and Ukrainian: cases; other words that begin so are none.
         (
             "Путину, с Владимиром Путиным о Росією и России, в Судане",
