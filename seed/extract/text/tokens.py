@@ -1,12 +1,9 @@
 """The words of a text with their offsets and the gaps between them."""
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-# Initials are one word (U.S., J.R.), so is a word with an apostrophe inside (Ba'ath); a possessive is not (Syria's).
-# The end of the text counts as a word: a long tail without words would otherwise be tried from each of its positions.
-_GAP_AND_WORD = re.compile(r"([\W_]*)((?:[A-Za-z]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*|\Z)")
+from app.text.person_names import GAP_AND_WORD
 
 _NO_KINDS: Mapping[str, frozenset[str]] = {}
 
@@ -30,7 +27,7 @@ def tokenize(folded: str, kinds: Mapping[str, frozenset[str]] = _NO_KINDS) -> li
     tokens = []
     end = 0
     kinds_of, no_kinds, new = kinds.get, frozenset[str](), tuple.__new__
-    for gap, text in _GAP_AND_WORD.findall(folded):
+    for gap, text in GAP_AND_WORD.findall(folded):
         if not text:
             continue
         start = end + len(gap)

@@ -1,0 +1,79 @@
+"""The key of a person's name: its words without what differs between spellings. Names with one key may be one person.
+
+The extractor makes the ids of people from keys, and searches find people by keys, so both use this one function.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from app.text.folding import fold_code_points
+
+# Initials are one word (U.S., J.R.), so is a word with an apostrophe inside (Ba'ath); a possessive is not (Syria's).
+# The end of the text counts as a word: a long tail without words would otherwise be tried from each of its positions.
+GAP_AND_WORD = re.compile(r"([\W_]*)((?:[A-Za-z]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*|\Z)")
+"""A word of a folded text and the gap before it, as the extractor reads names."""
+
+_ARTICLES = frozenset({"al", "el", "ar", "as", "ash", "at", "az", "an", "ad"})
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
+class _Word(NamedTuple):
+    gap: str
+    text: str
+
+
+class NameWord(Protocol):
+    """A word of a folded name and the text between it and the word before."""
+
+    @property
+    def text(self) -> str:
+        """The word."""
+
+    @property
+    def gap(self) -> str:
+        """What is before it."""
+
+
+def name_key(words: Iterable[NameWord]) -> tuple[str, ...]:
+    """Return the lowercase words of a person's name without initials, articles and suffixes."""
+    long_words = [word for word in words if len(word.text) > 1 and not word.text.endswith(".")]
+    return tuple(
+        word.text.lower()
+        for index, word in enumerate(long_words)
+        if word.text.lower() not in _SUFFIXES and not _is_article(word, long_words[index + 1 : index + 2])
+    )
+
+
+def words_of(words: Iterable[str]) -> Iterable[NameWord]:
+    """Return words that stand apart, for `name_key`."""
+    return (_Word(" ", word) for word in words)
+
+
+def person_key(name: str) -> tuple[str, ...]:
+    """Return the key of a name as it is written."""
+    return name_key(_Word(*word) for word in GAP_AND_WORD.findall(fold_code_points(name)) if word[1])
+
+
+def _is_article(word: NameWord, next_words: Sequence[NameWord]) -> bool:
+    """Return whether a word is the article of a name, as in al-Abadi or Al Abadi.
+
+    Other capitalized articles count only before a hyphen: Ash before another word is a given name.
+    """
+    if word.text.lower() not in _ARTICLES:
+        return False
+    return (
+        not word.text[0].isupper()
+        or word.text in ("Al", "El")
+        or any(next_word.gap.startswith("-") for next_word in next_words)
+    )
+
+
+def id_slug(text: str) -> str:
+    """Return lowercase letters and digits joined by hyphens, for one half of a local id.
+
+    Letters of every script are kept without their accents; folding code points first makes letters such as ł plain.
+    """
+    plain = unicodedata.normalize("NFKD", fold_code_points(text)).casefold()
+    return re.sub(r"[\W_]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
