@@ -272,11 +272,15 @@ class LocalEntity:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """The extractor's result for one article, ordered by field (title first), start and end."""
+    """The extractor's result for one article, ordered by field (title first), start and end.
+
+    Mentions do not overlap. `links` are descriptions with mentions inside them, which name another entity as well.
+    """
 
     mentions: Sequence[ExtractedMention] = ()
     statements: Sequence[ExtractedStatement] = ()
     entities: Sequence[LocalEntity] = ()
+    links: Sequence[ExtractedMention] = ()
 
 
 @dataclass(frozen=True, slots=True)

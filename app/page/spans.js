@@ -55,7 +55,9 @@ function lines(points) {
  */
 function splitLine(points, line, mentions, statements) {
   const overlaps = (/** @type {Span} */ span) => span.start < line.end && span.end > line.start;
-  const lineMentions = mentions.filter(overlaps);
+  // Of a description and the name inside it, the shorter one comes first.
+  const length = (/** @type {Span} */ { start, end }) => end - start;
+  const lineMentions = mentions.filter(overlaps).sort((one, other) => length(one) - length(other));
   const lineStatements = statements.filter(overlaps);
   const starts = new Set([line.start]);
   for (const { start, end } of [...lineMentions, ...lineStatements]) {

@@ -103,6 +103,7 @@ export const MENTION_KINDS = table({
   acronym: "by acronym",
   surname: "by surname",
   demonym: "by demonym",
+  description: "by a description",
   byline: "in a byline",
   credit: "in a credit",
 });

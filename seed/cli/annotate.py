@@ -32,10 +32,11 @@ from seed.records import Refusal
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedText:
-    """The mentions and statements of one text; offsets are code points, `end` exclusive."""
+    """The mentions, links and statements of one text; offsets are code points, `end` exclusive."""
 
     id: str | int
     mentions: list[dict[str, Any]]
+    links: list[dict[str, Any]]
     statements: list[dict[str, Any]]
 
     def lines(self) -> Iterator[str]:

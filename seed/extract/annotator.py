@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from app.models import MentionKind
-from seed.extract.candidates import CandidateMention, resolve_overlaps
+from seed.extract.candidates import CandidateMention, find_links, resolve_overlaps, split_descriptions
 from seed.extract.context import DocumentContext
+from seed.extract.lexicon.common_names import with_conditions
 from seed.extract.lexicon.disambiguation import disambiguate
 from seed.extract.lexicon.gazetteer import Gazetteer
 from seed.extract.lexicon.lexicon import Lexicon
@@ -16,6 +17,7 @@ from seed.extract.mentions.metonyms import find_metonyms
 from seed.extract.mentions.name_runs import NameRun, find_name_runs
 from seed.extract.mentions.person_names import find_person_names
 from seed.extract.mentions.person_resolution import carry_surnames, find_offices, find_title_holders, resolve_people
+from seed.extract.mentions.state_bodies import FoundBody, StateBodies, body_links
 from seed.extract.statements.statements import find_statements
 from seed.extract.text.credits import find_credits, mark_credits
 from seed.extract.text.document import Document
@@ -26,9 +28,11 @@ class Annotator:
     """Finds mentions and statements with one lexicon, which is compiled once; `annotate` is a pure function."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        lexicon = with_conditions(lexicon)
         self._lexicon_ids = lexicon.entities.keys()
         self._gazetteer = Gazetteer(lexicon)
         self._people = PersonIndex(lexicon)
+        self._bodies = StateBodies(lexicon)
         self._word_lists = load_word_lists()
 
     def annotate(self, *, title: str | None, text: str, outlet: str | None = None) -> Annotation:
@@ -38,26 +42,33 @@ class Annotator:
         """
         document = Document(title, text, outlet or "", self._word_lists.kinds)
         local_entities = LocalEntities()
-        hits = resolve_overlaps(disambiguate(document, self._gazetteer.hits(document.folded)))
+        names, descriptions = split_descriptions(disambiguate(document, self._gazetteer.hits(document.folded)))
         credits_ = find_credits(document)
-        context = DocumentContext(document, self._word_lists, hits, credits_)
+        context = DocumentContext(document, self._word_lists, resolve_overlaps(names), credits_)
         title_holders: dict[tuple[str, ...], str] = {}
-        mentions = mark_credits(credits_, self._mentions(context, local_entities, title_holders))
+        bodies = self._bodies.find(context, local_entities)
+        mentions = mark_credits(credits_, self._mentions(context, local_entities, title_holders, bodies))
+        links = find_links(mentions, chain(descriptions, body_links(bodies)))
         statements = find_statements(context, mentions, title_holders)
-        ids = chain((mention.entity for mention in mentions), (statement.speaker for statement in statements))
+        ids = chain((link.entity for link in (*mentions, *links)), (statement.speaker for statement in statements))
         return Annotation(
             mentions=tuple(_mentions_by_field(document, mentions)),
             statements=tuple(statements),
             entities=local_entities.with_ids(ids),
+            links=tuple(_mentions_by_field(document, links)),
         )
 
     def _mentions(
-        self, context: DocumentContext, local_entities: LocalEntities, title_holders: dict[tuple[str, ...], str]
+        self,
+        context: DocumentContext,
+        local_entities: LocalEntities,
+        title_holders: dict[tuple[str, ...], str],
+        bodies: Sequence[FoundBody],
     ) -> list[CandidateMention]:
         names = find_person_names(context)
         people = resolve_people(context, names, self._people, local_entities)
         title_holders.update(find_title_holders(context, [*context.hits, *people]))
-        name_candidates = list(_name_candidates(context, find_name_runs(context), local_entities))
+        name_candidates = list(_name_candidates(context, find_name_runs(context), local_entities, bodies))
         acronyms = list(
             resolve_acronyms(context, find_definitions(context), [*context.hits, *name_candidates], local_entities)
         )
@@ -76,11 +87,13 @@ class Annotator:
 
 
 def _name_candidates(
-    context: DocumentContext, names: Iterable[NameRun], local_entities: LocalEntities
+    context: DocumentContext, names: Iterable[NameRun], local_entities: LocalEntities, bodies: Sequence[FoundBody]
 ) -> Iterator[CandidateMention]:
     for name in names:
         start, end = context.tokens[name.first].start, context.tokens[name.last - 1].end
-        entity = local_entities.add(context.document.combined[start:end], name.type, _entity_context(context, name))
+        entity = next((body.entity for body in bodies if body.is_named_by(start, end)), None) or local_entities.add(
+            context.document.combined[start:end], name.type, _entity_context(context, name)
+        )
         yield CandidateMention(start, end, name.type, MentionKind.NAME, entity, name.rule, name.confidence)
 
 

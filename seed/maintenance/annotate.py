@@ -55,6 +55,7 @@ def _annotation_fields(annotation: Annotation, lexicon: Lexicon) -> dict[str, An
     names = {entity.id: entity.name for entity in annotation.entities}
     return {
         "mentions": [_mention_fields(mention, names, lexicon) for mention in annotation.mentions],
+        "links": [_mention_fields(link, names, lexicon) for link in annotation.links],
         "statements": [_statement_fields(statement) for statement in annotation.statements],
     }
 

@@ -5,7 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from app.text.folding import fold_code_points
-from seed.extract.lexicon.lexicon import LexiconEntity, LexiconError, entity_files, entity_of, read_entries
+from seed.extract.lexicon.disambiguation import disambiguate
+from seed.extract.lexicon.gazetteer import Gazetteer
+from seed.extract.lexicon.lexicon import (
+    Condition,
+    Lexicon,
+    LexiconEntity,
+    LexiconError,
+    NameForm,
+    entity_files,
+    entity_of,
+    read_entries,
+)
+from seed.extract.text.document import Document
 
 # Single hyphens only: local ids, of entities that the lexicon lacks, have two consecutive ones.
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -89,15 +101,50 @@ def _membership_cycles(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
         done.add(start)
 
 
+def _is_unconditional(form: NameForm) -> bool:
+    """Return whether a form counts in every text that has it, be it only in its own letter case."""
+    return form.when is None or form.when.case
+
+
 def _ambiguous_forms(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
     """Yield a problem for each form that names two entities without a condition on either."""
     owners: dict[str, str] = {}
     for entity in entities.values():
         for form in entity.forms:
-            if form.when is None and owners.setdefault(fold_code_points(form.text), entity.id) != entity.id:
+            if _is_unconditional(form) and owners.setdefault(fold_code_points(form.text), entity.id) != entity.id:
                 other = owners[fold_code_points(form.text)]
                 clash = f"{form.text!r} also names {other}"
                 yield f"{_location(entity)}: {clash}: expected a condition (when) on one of them"
+
+
+def _forms_without_matches(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
+    """Yield a problem for each form that names nothing of its entity, even in a text that meets its condition."""
+    gazetteer = Gazetteer(Lexicon(entities))
+    for entity in entities.values():
+        for form in entity.forms:
+            text, start, end = _text_for(entity, form)
+            document = Document(None, text, "", {})
+            here = [
+                candidate
+                for candidate in disambiguate(document, gazetteer.hits(document.folded))
+                if candidate.start < end and start < candidate.end
+            ]
+            # Ambiguous forms without a condition have a problem of their own.
+            is_ambiguous = _is_unconditional(form) and any(candidate.entity is None for candidate in here)
+            if not is_ambiguous and all(candidate.entity != entity.id for candidate in here):
+                wanted = "a form between word boundaries, with single spaces, that no other entity claims as well"
+                yield f"{_location(entity)}: {form.text!r} can never match: expected {wanted}"
+
+
+def _text_for(entity: LexiconEntity, form: NameForm) -> tuple[str, int, int]:
+    """Return a text in which the condition of a form is met, and start and end of the form in it."""
+    when = form.when or Condition()
+    introductions = [other.text for other in entity.forms if when.introduced and other.when is None]
+    before = "".join(f"{text}. " for text in (*introductions, *when.context[:1])) + "".join(
+        f"{word} " for word in when.after[:1]
+    )
+    text = before + " ".join(form.text.split())
+    return text + "".join(f" {word}" for word in when.before[:1]), len(before), len(text)
 
 
 def _shared_wikidata_ids(entities: Mapping[str, LexiconEntity]) -> Iterator[str]:
@@ -115,4 +162,5 @@ _CHECKS = (
     _membership_cycles,
     _ambiguous_forms,
     _shared_wikidata_ids,
+    _forms_without_matches,
 )

@@ -1,9 +1,10 @@
 """The gazetteer: all forms of the lexicon, matched in one pass with Aho-Corasick automata."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from operator import itemgetter
+from itertools import chain
 from typing import NamedTuple
 
 import ahocorasick
@@ -59,16 +60,10 @@ class Gazetteer:
     """All forms of a lexicon in two automata, of which most texts need one; immutable, so safe to share."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._latin, self._others = ahocorasick.Automaton(), ahocorasick.Automaton()
-        compiled = _compile(lexicon.entities.values())
-        shared: dict[tuple[int, tuple[Reading, ...]], tuple[int, tuple[Reading, ...]]] = {}
-        # In alphabetical order, what a match visits lies close together in memory; each form is freed once it is added.
-        for text in sorted(compiled):
-            value = (len(text), tuple(compiled.pop(text).values()))
-            automaton = self._others if text[0] >= FIRST_OTHER else self._latin
-            automaton.add_word(text, shared.setdefault(value, value))
-        for automaton in (self._latin, self._others):
-            automaton.make_automaton()
+        self._automaton = ahocorasick.Automaton()
+        for text, readings in _compile(lexicon.entities.values()).items():
+            self._automaton.add_word(text, (len(text), tuple(chain.from_iterable(readings.values()))))
+        self._automaton.make_automaton()
 
     def hits(self, folded: str) -> Iterator[Hit]:
         """Yield every match that is a name of its own, in order of its end; matches may overlap."""
@@ -94,25 +89,44 @@ class Gazetteer:
             yield Hit(start, end, readings)
 
 
-def _compile(entities: Iterable[LexiconEntity]) -> dict[str, dict[tuple[str, MentionKind], Reading]]:
-    """Return the readings by folded form; a spelling listed in the lexicon beats a derived one."""
-    compiled: dict[str, dict[tuple[str, MentionKind], Reading]] = {}
+def _compile(entities: Iterable[LexiconEntity]) -> dict[str, dict[tuple[str, MentionKind], list[Reading]]]:
+    """Return the readings by folded form, then by entity and kind; see `_with_reading`."""
+    compiled: dict[str, dict[tuple[str, MentionKind], list[Reading]]] = {}
     forms = [(entity, form) for entity in entities for form in entity.forms]
-    proper = {fold_code_points(form.text) for _, form in forms}
+    proper = defaultdict[str, set[str]](set)
     for entity, form in forms:
-        for text, when, exact in _spellings(_proper_form(entity, form, proper)):
+        proper[fold_code_points(form.text)] |= {entity.id} if form.when is None else set()
+    for entity, form in forms:
+        if (matched := _proper_form(entity, form, proper)) is None:
+            continue
+        for text, when, exact in _spellings(matched):
             readings = compiled.setdefault(text, {})
-            previous = readings.get((entity.id, form.kind))
-            if previous is None or (exact and not previous.exact):
-                readings[entity.id, form.kind] = Reading(entity.id, entity.type, form.kind, when, exact)
+            key = (entity.id, matched.kind)
+            readings[key] = _with_reading(readings.get(key, []), Reading(entity.id, entity.type, key[1], when, exact))
     return compiled
 
 
-def _proper_form(entity: LexiconEntity, form: NameForm, proper: AbstractSet[str]) -> NameForm | None:
-    """Return the form without common nouns around a name that is a form itself, or None if nothing of its own remains.
+def _with_reading(readings: list[Reading], new: Reading) -> list[Reading]:
+    """Return the readings of one text as one entity with another, any of which may be met.
 
-    "Syrian army" and "government of Iraq" are descriptions that name Syria and Iraq. "Idlib province" becomes the name
-    Idlib with the condition that "province" follows.
+    A spelling listed in the lexicon beats a derived one, and a form without a condition all others.
+    """
+    if not readings or (new.exact, new.when is None) > (readings[0].exact, readings[0].when is None):
+        return [new]
+    if readings[0].when is None or new.when is None or readings[0].exact != new.exact or new in readings:
+        return readings
+    last = readings[-1].when
+    if last is not None and {last, new.when} <= {Condition(before=last.before), Condition(before=new.when.before)}:
+        return [*readings[:-1], new._replace(when=Condition(before=last.before + new.when.before))]
+    return [*readings, new]
+
+
+def _proper_form(entity: LexiconEntity, form: NameForm, proper: Mapping[str, AbstractSet[str]]) -> NameForm | None:
+    """Return the form as it is matched; None for common nouns around another form of the same entity.
+
+    "Syrian army" and "government of Iraq" are descriptions: they name Syria and Iraq, and link to the army and the
+    government. "Idlib province" becomes the name Idlib with the condition that "province" follows. `proper` has each
+    form with the entities whose names it is without a condition.
     """
     match = _DESCRIPTION.fullmatch(fold_code_points(form.text))
     if match is None or not (match["before"] or match["after"]) or match["name"] not in proper:
@@ -121,12 +135,29 @@ def _proper_form(entity: LexiconEntity, form: NameForm, proper: AbstractSet[str]
         return form
     if entity.type is EntityType.PLACE and match["after"] and not match["before"] and form.when is None:
         return NameForm(match["name"], form.kind, Condition(before=(match["after"].strip(),)))
-    return form if entity.type in _TYPES_WITH_SMALL_LETTERS else None
+    return form if entity.type in _TYPES_WITH_SMALL_LETTERS else _description(entity, form, match, proper)
 
 
-def _spellings(form: NameForm | None) -> Iterator[tuple[str, Condition | None, bool]]:
-    if form is None:
-        return
+def _description(
+    entity: LexiconEntity, form: NameForm, match: re.Match[str], proper: Mapping[str, AbstractSet[str]]
+) -> NameForm | None:
+    """Return a form of common nouns around a name, of an entity whose names have capitals."""
+    owners = proper[match["name"]]
+    if entity.id in owners:
+        return None
+    if owners:
+        return NameForm(form.text, MentionKind.DESCRIPTION, form.when)
+    # The name alone counts only under conditions, and a noun next to it is as good as these.
+    return form if match["before"] and match["after"] else NameForm(match["name"], form.kind, _next_to(match))
+
+
+def _next_to(match: re.Match[str]) -> Condition:
+    """Return the condition of the noun next to a name; one after it is in `before`, as the name stands before it."""
+    before, after = (tuple(filter(None, [match[group].strip()])) for group in ("after", "before"))
+    return Condition(before=before, after=after)
+
+
+def _spellings(form: NameForm) -> Iterator[tuple[str, Condition | None, bool]]:
     text = fold_code_points(form.text)
     yield text, form.when, True
     if form.when and form.when.case:

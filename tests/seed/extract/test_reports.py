@@ -42,6 +42,20 @@ NAMED = {
     """,
 }
 
+DESCRIBED = {
+    "000": "russian-armed-forces 1",
+    "001": "russian-armed-forces 2",
+    "002": """
+        russian-armed-forces 4, russian-air-force 1, us-embassy-baghdad 1, syrian-government 1
+        iranian-armed-forces 1, iraqi-government 1, iraqi-prime-ministers-office 1
+    """,
+    "003": "syrian-armed-forces 1, syrian-government 1",
+    "004": """
+        levant 1, french-navy 1, french-government 1, government--russia 1
+        syrian-government 1, russian-ground-forces 1
+    """,
+}
+
 SPEAKERS = {
     "000": ["steve-warren"] * 4 + ["ben-rhodes"] * 3 + ["vladimir-putin"] * 2 + [None, "john-kirby"],
     "001": ["barack-obama"] * 9 + ["john-kirby"] * 2,
@@ -63,6 +77,19 @@ def annotations(shipped_annotator: Annotator) -> dict[str, Annotation]:
         number: shipped_annotator.annotate(title=text.partition("\n")[0], text=text.partition("\n")[2])
         for number, text in texts.items()
     }
+
+
+@pytest.mark.parametrize("report", DESCRIBED)
+def test_every_body_is_found_by_its_description_too(annotations: dict[str, Annotation], report: str) -> None:
+    """The state in each description stays a mention of its own."""
+    links = annotations[report].links
+    counts = Counter(link.entity for link in links)
+    pairs = (
+        pair.rsplit(maxsplit=1) for line in DESCRIBED[report].splitlines() for pair in line.split(",") if pair.strip()
+    )
+    assert counts == {entity.strip(): int(count) for entity, count in pairs}
+    starts = {(mention.field, mention.start) for mention in annotations[report].mentions}
+    assert all(any((link.field, at) in starts for at in range(link.start, link.end)) for link in links)
 
 
 @pytest.mark.parametrize("report", NAMED)

@@ -25,7 +25,7 @@ def test_mentions_and_statements_of_a_text() -> None:
     mentions, statements = result["mentions"], result["statements"]
     assert isinstance(mentions, list)
     assert isinstance(statements, list)
-    assert list(result) == ["id", "mentions", "statements"]
+    assert list(result) == ["id", "mentions", "links", "statements"]
     assert result["id"] == 7
     assert all(TEXT[mention["start"] : mention["end"]] == mention["text"] for mention in mentions)
     byrne = next(mention["entity"] for mention in mentions if mention["text"] == "Ada Byrne")
@@ -59,7 +59,7 @@ def test_mentions_have_wikidata_ids() -> None:
 def test_blank_lines_are_skipped() -> None:
     """But still counted; a text may be empty."""
     first, second = results(b"\n", b'{"id": "a", "text": ""}\n', b"  \n", b"[]\n")
-    assert first == {"id": "a", "mentions": [], "statements": []}
+    assert first == {"id": "a", "mentions": [], "links": [], "statements": []}
     assert second == Refusal(
         Origin("texts.jsonl", 4), "the line is a JSON list: expected an object with an id and a text"
     )

@@ -12,6 +12,11 @@ def test_the_lexicon_that_ships_has_no_problem() -> None:
     assert check_lexicon() == []
 
 
+NO_MATCH = (
+    "can never match: expected a form between word boundaries, with single spaces, that no other entity claims as well"
+)
+
+
 @pytest.mark.parametrize(
     ("people", "problems"),
     [
@@ -49,7 +54,18 @@ def test_the_lexicon_that_ships_has_no_problem() -> None:
         ),
         (
             "- {id: a, name: Same, acronyms: [{form: X, when: case}]}\n- {id: b, name: Samé, acronyms: [X]}",
-            ["people.yaml: b: 'Samé' also names a: expected a condition (when) on one of them"],
+            [
+                "people.yaml: b: 'Samé' also names a: expected a condition (when) on one of them",
+                "people.yaml: b: 'X' also names a: expected a condition (when) on one of them",
+            ],
+        ),
+        (
+            "- {id: a, name: A, aliases: ['Q  B', {form: C, when: introduced}]}\n"
+            "- {id: b, name: B, acronyms: [{form: E, when: {context: [X], after: [Y], before: [Z]}}]}\n"
+            "- {id: c, name: F, aliases: [{form: F, when: introduced}]}\n"
+            "- {id: d, name: G, acronyms: [{form: H, when: {context: [X]}}]}\n"
+            "- {id: e, name: I, acronyms: [{form: H, when: {context: [X Y]}}]}",
+            [f"people.yaml: {id_}: {form!r} {NO_MATCH}" for id_, form in (("a", "Q  B"), ("c", "F"), ("e", "H"))],
         ),
         (
             "- {id: a, name: A, wikidata: Q1}\n- {id: b, name: B, wikidata: Q1}",
