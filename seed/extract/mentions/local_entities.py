@@ -1,66 +1,24 @@
 """Entities that the lexicon lacks, with their ids, and the lexicon's people by name."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
+from app.labels import BEARER_MARK
 from app.models import EntityType
-from app.text.folding import fold_code_points
+from app.text.person_names import id_slug, person_key
 from seed.extract.lexicon.lexicon import Lexicon
-from seed.extract.text.tokens import Token, tokenize
 from seed.records import LocalEntity
-
-_ARTICLES = frozenset({"al", "el", "ar", "as", "ash", "at", "az", "an", "ad"})
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-
-
-def name_key(tokens: Iterable[Token]) -> tuple[str, ...]:
-    """Return the lowercase words of a person's name without initials, articles and suffixes.
-
-    Names with the same key are names of the same person.
-    """
-    words = [token for token in tokens if len(token.text) > 1 and not token.text.endswith(".")]
-    return tuple(
-        word.text.lower()
-        for index, word in enumerate(words)
-        if word.text.lower() not in _SUFFIXES and not _is_article(word, words[index + 1 : index + 2])
-    )
-
-
-def _is_article(word: Token, next_words: Sequence[Token]) -> bool:
-    """Return whether a word is the article of a name, as in al-Abadi or Al Abadi.
-
-    Other capitalized articles count only before a hyphen: Ash before another word is a given name.
-    """
-    if word.text.lower() not in _ARTICLES:
-        return False
-    return (
-        not word.is_capital
-        or word.text in ("Al", "El")
-        or any(next_word.gap.startswith("-") for next_word in next_words)
-    )
-
-
-def local_entity_slug(text: str) -> str:
-    """Return lowercase letters and digits joined by hyphens, for one half of a local id.
-
-    Letters of every script are kept without their accents; folding code points first makes letters such as ł plain.
-    The slugs of entities that come with records (`seed.pipeline.identity`) skip that step, so ł stays, and fall back
-    to the name itself; those of sources (`seed.readers.outlets`) are ASCII, with a hash for what ASCII cannot spell.
-    """
-    plain = unicodedata.normalize("NFKD", fold_code_points(text)).casefold()
-    return re.sub(r"[\W_]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-")
 
 
 class PersonIndex:
-    """The lexicon's people by the keys of their full names."""
+    """The lexicon's people by the keys of their full names; names with a condition are left to the gazetteer."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._people: dict[tuple[str, ...], set[str]] = {}
         for entity in lexicon.entities.values():
             if entity.type is EntityType.PERSON:
-                for name in entity.all_names:
-                    self._add(name_key(tokenize(fold_code_points(name))), entity.id)
+                for form in entity.forms:
+                    if form.when is None:
+                        self._add(person_key(form.text), entity.id)
 
     def _add(self, key: tuple[str, ...], id_: str) -> None:
         if len(key) > 1:
@@ -83,20 +41,17 @@ class LocalEntities:
 
     def add(self, name: str, type_: EntityType, context: str, surface: str | None = None) -> str:
         """Register an entity with that name and context and return its id; another `surface` becomes an alias."""
-        return self._register(
-            f"{local_entity_slug(name)}--{local_entity_slug(f'{type_} {context}')}", name, type_, surface
-        )
+        return self.add_with_id(f"{id_slug(name)}--{id_slug(f'{type_} {context}')}", name, type_, surface)
 
     def add_person(self, key: tuple[str, ...], name: str, context: str) -> str:
-        """Register a person and return its id, made of the name's key: initials and articles make no difference."""
-        return self._register(
-            f"{local_entity_slug(' '.join(key))}--{local_entity_slug(context) or 'person'}",
-            name,
-            EntityType.PERSON,
-            None,
-        )
+        """Register a person and return its id, made of the name's key: initials and articles make no difference.
 
-    def _register(self, id_: str, name: str, type_: EntityType, surface: str | None) -> str:
+        Without a context it ends with BEARER_MARK, and means a person of this article only.
+        """
+        return self.add_with_id(f"{id_slug(' '.join(key))}{BEARER_MARK}{id_slug(context)}", name, EntityType.PERSON)
+
+    def add_with_id(self, id_: str, name: str, type_: EntityType, surface: str | None = None) -> str:
+        """Register an entity with this id, which has two consecutive hyphens, and return it."""
         # No id of the lexicon has two consecutive hyphens, so a local id never equals one.
         entity = self._entities.setdefault(id_, LocalEntity(id_, name, type_))
         if surface is not None and surface not in (entity.name, *entity.aliases):

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from app.models import EntityType, MentionKind
+from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 from seed.extract.lexicon.word_lists import PersonTitle
 from seed.extract.text.tokens import Token
@@ -13,6 +15,10 @@ _MAX_NAME_WORDS = 7
 _CAPITAL_PARTICLES = frozenset(
     ["Al", "El", "Abu", "Abd", "Bin", "Ibn", "Ben", "De", "Del", "Di", "Du", "La", "Le", "Van", "Von"]
 )
+_PLACES = frozenset({EntityType.STATE, EntityType.PLACE})
+_GIVEN_NAMES = frozenset({"given_names", "place_given_names"})
+# Between a title and a place that is a surname; in "the President, Jordan" it is a place.
+_CLOSE_GAPS = frozenset({" ", ". ", "."})
 _NICKNAME_GAPS = frozenset({' "', '" '})
 _MAX_ACRONYM_LENGTH = 4
 
@@ -37,7 +43,7 @@ def find_person_names(context: DocumentContext) -> list[PersonName]:
 def _by_title(context: DocumentContext) -> Iterator[PersonName]:
     for title in context.titles:
         if context.follows(title.last, " ", ". ", ".", " - ", ", "):
-            last = name_end(context, title.last)
+            last = name_end(context, title.last, after_title=context.tokens[title.last].gap in _CLOSE_GAPS)
             min_words = 2 if context.tokens[title.last].gap == ", " else 1
             if last is not None and last - title.last >= min_words and not _belongs_to_other_type(context, last):
                 yield PersonName(title.last, last, "title", title)
@@ -62,12 +68,31 @@ def _after_comma(context: DocumentContext) -> Iterator[PersonName]:
 def _by_given_name(context: DocumentContext) -> Iterator[PersonName]:
     index = 0
     while index < len(context.tokens):
-        last = _full_name_end(context, index) if "given_names" in context.tokens[index].kinds else None
+        last = _full_name_end(context, index) if _is_given_name(context, index) else None
         if last is None:
             index += 1
             continue
         yield PersonName(index, last, "given-name")
         index = last
+
+
+def _is_given_name(context: DocumentContext, index: int) -> bool:
+    """Return whether a word is a known given name; one that is a place as well needs a surname that stands alone too.
+
+    "Chad Wolf" is a person where the document says "Wolf" elsewhere, or where a verb of saying follows.
+    """
+    kinds = context.tokens[index].kinds
+    if "place_given_names" not in kinds:
+        return "given_names" in kinds
+    surname = index + 1
+    if not context.follows(surname, " ") or not _may_be_name(context, surname) or surname in context.hit_by_word:
+        return False
+    says = context.follows(surname + 1, " ") and "cues" in context.tokens[surname + 1].kinds
+    return says or any(
+        token.text == context.tokens[surname].text and context.tokens[other - 1].text != context.tokens[index].text
+        for other, token in enumerate(context.tokens)
+        if other
+    )
 
 
 def _full_name_end(context: DocumentContext, index: int) -> int | None:
@@ -119,15 +144,18 @@ def _belongs_to_other_type(context: DocumentContext, last: int) -> bool:
     )
 
 
-def name_end(context: DocumentContext, first: int) -> int | None:
-    """Return the end of the longest name of a person that begins at a word, or None if there is none."""
+def name_end(context: DocumentContext, first: int, *, after_title: bool = False) -> int | None:
+    """Return the end of the longest name of a person that begins at a word, or None if there is none.
+
+    Directly after a title, a place of one word begins a name: "Rep. Jordan".
+    """
     last = first
     for index in range(first, min(first + _MAX_NAME_WORDS, len(context.tokens))):
         if index > first and not _can_join(context.tokens[index - 1], context.tokens[index]):
             break
         if not _may_be_name(context, index) or (index == first and not _may_begin(context, index)):
             break
-        if (hit := context.other_hit(index)) and not _is_surname_here(context, first, index, hit.end):
+        if (hit := context.other_hit(index)) and not _is_in_name(context, first, index, hit, after_title=after_title):
             break
         if not _is_particle(context, context.tokens[index]) and not _is_initial(context.tokens[index]):
             last = index + 1
@@ -138,11 +166,16 @@ def _may_begin(context: DocumentContext, index: int) -> bool:
     return context.tokens[index].is_capital or _is_particle(context, context.tokens[index])
 
 
-def _is_surname_here(context: DocumentContext, first: int, index: int, hit_end: int) -> bool:
-    """Return whether a hit of one word, such as a place, follows a known given name or an initial: it is a surname."""
+def _is_in_name(context: DocumentContext, first: int, index: int, hit: CandidateMention, *, after_title: bool) -> bool:
+    """Return whether a hit of one word, such as a place, is a surname or a given name here."""
+    token = context.tokens[index]
+    if hit.end != token.end:
+        return False
+    if index == first:
+        is_place = hit.start == token.start and hit.kind is MentionKind.NAME and hit.type in _PLACES
+        return is_place and (after_title or "place_given_names" in token.kinds)
     before = context.tokens[first:index]
-    is_given = any("given_names" in word.kinds or _is_initial(word) for word in before)
-    return is_given and hit_end == context.tokens[index].end
+    return any(not word.kinds.isdisjoint(_GIVEN_NAMES) or _is_initial(word) for word in before)
 
 
 def _may_be_name(context: DocumentContext, index: int) -> bool:

@@ -5,19 +5,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
+from app.text.person_names import name_key
 from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
-from seed.extract.mentions.local_entities import LocalEntities, PersonIndex, name_key
+from seed.extract.mentions.local_entities import LocalEntities, PersonIndex
 from seed.extract.mentions.person_names import PersonName
 from seed.extract.text.tokens import Token
 
 _CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85}
+# More than that of a form of the lexicon: the document says whom it means.
+_INTRODUCED_CONFIDENCE = 0.98
 
 _MIN_SURNAME_LENGTH = 3
 # A list of one name over and over is not a name; names have at most seven words.
 _MAX_WORDS_BEFORE_SURNAME = 10
 
 _OFFICES = frozenset({"minister", "head_of_state"})
+
+_GROUP_TYPES = frozenset({EntityType.ORGANIZATION, EntityType.ARMED_GROUP, EntityType.MEDIA, EntityType.PLACE})
+_CONTEXT_TYPES = _GROUP_TYPES | {EntityType.STATE}
+"""What a person's title can belong to: the context in which one full name means one person in all documents."""
+
+_OF = frozenset({"of", "for", "at", "from"})
+_PREPOSITIONS_OF_PLACES = frozenset({"from", "to", "into", "inside", "within", "across", "throughout", "via", "of"})
 
 
 class NamedPerson(NamedTuple):
@@ -31,43 +41,63 @@ class NamedPerson(NamedTuple):
 class _PersonResolver:
     """Resolves names to people named before in the document, to the lexicon's, or to new local ones."""
 
-    def __init__(self, context: DocumentContext, index: PersonIndex, local_entities: LocalEntities) -> None:
+    def __init__(
+        self, context: DocumentContext, names: Iterable[PersonName], index: PersonIndex, local_entities: LocalEntities
+    ) -> None:
         self._context = context
         self._index = index
         self._local_entities = local_entities
         self._entity_by_key: dict[tuple[str, ...], str] = {}
+        self._context_by_key: dict[tuple[str, ...], str] = {}
+        for name in names:
+            words = _name_key(context, name)
+            if group := _entity_context(context, name, is_full=len(words) > 1):
+                self._context_by_key.setdefault(words, group)
 
     def entity_of(self, name: PersonName) -> str | None:
         words = _name_key(self._context, name)
         if len(words) < 2:
             return self._resolve_single_word(name, words)
-        entity = self._entity_by_key.get(words) or self._index.find(words) or self._add_local(name, words)
+        entity = (
+            self._entity_by_key.get(words)
+            or _listed_person(self._context, name)
+            or self._index.find(words)
+            or self._add_local(name, words)
+        )
         self._entity_by_key.setdefault(words, entity)
         self._entity_by_key.setdefault(words[-1:], entity)
         return entity
 
     def _resolve_single_word(self, name: PersonName, words: tuple[str, ...]) -> str | None:
         """Return the person of a title and a bare surname; None leaves the surname to the lexicon, or unresolved."""
+        if words in self._entity_by_key:
+            return self._entity_by_key[words]
         hit = self._context.hit_by_word.get(name.first)
         if not words or (hit is not None and hit.type is EntityType.PERSON):
             return None
-        if words in self._entity_by_key:
-            return self._entity_by_key[words]
         if name.title is None or not self._context.tokens[name.title.first].is_capital or name.title.rank == "head":
             return None
         return self._add_local(name, words)
 
     def _add_local(self, name: PersonName, words: tuple[str, ...]) -> str:
-        return self._local_entities.add_person(
-            words, _surface(self._context, name), _entity_context(self._context, name)
-        )
+        surface = _surface(self._context, name)
+        return self._local_entities.add_person(words, surface, self._context_by_key.get(words, ""))
+
+
+def _listed_person(context: DocumentContext, name: PersonName) -> str | None:
+    """Return the person of the lexicon whose name ends where this one does, if it is more than a surname."""
+    hit = context.hit_by_word.get(name.last - 1)
+    if hit is None or hit.type is not EntityType.PERSON or hit.kind is not MentionKind.NAME:
+        return None
+    return hit.entity if hit.end == context.tokens[name.last - 1].end else None
 
 
 def resolve_people(
     context: DocumentContext, names: Iterable[PersonName], index: PersonIndex, local_entities: LocalEntities
 ) -> list[CandidateMention]:
     """Return a candidate for each name that is resolved; longer names first, so that shorter ones refer to them."""
-    resolver = _PersonResolver(context, index, local_entities)
+    names = list(names)
+    resolver = _PersonResolver(context, names, index, local_entities)
     candidates = []
     for name in sorted(names, key=lambda name: (-len(_name_key(context, name)), name.first)):
         if (entity := resolver.entity_of(name)) is not None:
@@ -83,16 +113,32 @@ def _surface(context: DocumentContext, name: PersonName) -> str:
     return context.document.combined[context.tokens[name.first].start : context.tokens[name.last - 1].end]
 
 
-def _entity_context(context: DocumentContext, name: PersonName) -> str:
-    """Return the id of the entity before or at the title, else the class of the title; empty without a title."""
+def _entity_context(context: DocumentContext, name: PersonName, *, is_full: bool) -> str:
+    """Return the id of what the person's title belongs to: before, in or after the title; empty if nothing is named.
+
+    A state has many people of one surname: it is a context of full names only.
+    """
     if name.title is None:
         return ""
-    preceding = [name.title.first - 1] if context.follows(name.title.first, " ") else []
-    for word in (*preceding, name.title.first):
+    for word in (*_words_before(context, name.title.first), name.title.first, *_words_after(context, name.title.last)):
         hit = context.hit_by_word.get(word)
-        if hit is not None and hit.entity is not None and hit.type is not EntityType.PERSON:
+        if hit is not None and hit.entity is not None and hit.type in (_CONTEXT_TYPES if is_full else _GROUP_TYPES):
             return hit.entity
-    return name.title.rank
+    return ""
+
+
+def _words_before(context: DocumentContext, first: int) -> Iterator[int]:
+    """Yield the word directly before a title, or before the possessive there."""
+    if context.follows(first, " ") and first:
+        is_possessive = (context.tokens[first - 1].gap, context.tokens[first - 1].text) == ("'", "s")
+        yield first - 2 if is_possessive else first - 1
+
+
+def _words_after(context: DocumentContext, last: int) -> Iterator[int]:
+    """Yield the word after the "of" or "for" that follows a title directly."""
+    if context.follows(last, " ") and context.tokens[last].text in _OF:
+        has_article = context.follows(last + 1, " ") and context.tokens[last + 1].text == "the"
+        yield last + 2 if has_article else last + 1
 
 
 def _candidate(context: DocumentContext, name: PersonName, entity: str, words: int) -> CandidateMention:
@@ -118,13 +164,18 @@ def carry_surnames(context: DocumentContext, people: Iterable[CandidateMention])
     surnames = _surnames(context, people)
     for index, token in enumerate(context.tokens):
         if token.text in surnames and not _belongs_to_other(context, index):
-            yield _surname_candidate(context, index, surnames[token.text])
+            hit = context.hit_by_word.get(index)
+            if hit is None:
+                yield _surname_candidate(context, index, surnames[token.text])
+            elif _is_overridden(context, index, hit, surnames[token.text]):
+                candidate = _surname_candidate(context, index, surnames[token.text])
+                yield candidate._replace(confidence=_INTRODUCED_CONFIDENCE)
 
 
 def _surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> dict[str, list[NamedPerson]]:
     surnames: dict[str, list[NamedPerson]] = defaultdict(list)
     for person in sorted(people):
-        if person.type is not EntityType.PERSON or person.entity is None:
+        if person.type is not EntityType.PERSON or person.entity is None or _is_listed_surname(person):
             continue
         words = [context.tokens[index] for index in context.document.words_of(person.start, person.end)]
         while words and ("suffixes" in words[-1].kinds or len(words[-1].text) == 1):
@@ -137,6 +188,11 @@ def _surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> d
     return surnames
 
 
+def _is_listed_surname(person: CandidateMention) -> bool:
+    """Return whether a surname alone made the lexicon name a person: that person is not named in full."""
+    return person.kind is MentionKind.SURNAME and person.rule == "lexicon"
+
+
 def _can_stand_alone(token: Token) -> bool:
     return (
         len(token.text) >= _MIN_SURNAME_LENGTH
@@ -147,11 +203,25 @@ def _can_stand_alone(token: Token) -> bool:
 
 
 def _belongs_to_other(context: DocumentContext, index: int) -> bool:
-    """Return whether the word is a hit of the lexicon or follows the given name of another person."""
-    if index in context.hit_by_word and context.hit_by_word[index].start <= context.tokens[index].start:
+    """Return whether the word is inside a longer hit of the lexicon or follows the given name of another person."""
+    hit, token = context.hit_by_word.get(index), context.tokens[index]
+    if hit is not None and (hit.start, hit.end) != (token.start, token.end):
         return True
     before = context.tokens[index - 1]
-    return index > 0 and context.tokens[index].gap == " " and before.is_capital and "given_names" in before.kinds
+    return index > 0 and token.gap == " " and before.is_capital and "given_names" in before.kinds
+
+
+def _is_overridden(context: DocumentContext, index: int, hit: CandidateMention, persons: Sequence[NamedPerson]) -> bool:
+    """Return whether the surname of people whom the document names in full means them, and not what the lexicon says.
+
+    A place stays one after a preposition such as "in", and so does an adjective such as French.
+    """
+    if hit.type is EntityType.PERSON:
+        return any(person.entity != hit.entity for person in persons)
+    before = context.tokens[index - 1]
+    is_there = "place_prepositions" in before.kinds or before.text.lower() in _PREPOSITIONS_OF_PLACES
+    is_place_here = index > 0 and context.tokens[index].gap == " " and is_there
+    return not is_place_here and hit.kind is not MentionKind.DEMONYM
 
 
 def _surname_candidate(context: DocumentContext, index: int, persons: Sequence[NamedPerson]) -> CandidateMention:

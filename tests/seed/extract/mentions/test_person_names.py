@@ -16,22 +16,22 @@ def people(mentions: list[tuple[str, str, str, str | None]]) -> list[tuple[str, 
 @pytest.mark.parametrize(
     ("text", "mentions"),
     [
-        ("Gen. Quill Varro left.", [("Quill Varro", "quill-varro--rank")]),
-        ("Gen. Quill R. Varro Jr. left.", [("Quill R. Varro Jr", "quill-varro--rank")]),
-        ("Col. Quill “Q.V.” Varro left.", [("Quill “Q.V.” Varro", "quill-varro--rank")]),
+        ("Gen. Quill Varro left.", [("Quill Varro", "quill-varro--")]),
+        ("Gen. Quill R. Varro Jr. left.", [("Quill R. Varro Jr", "quill-varro--")]),
+        ("Col. Quill “Q.V.” Varro left.", [("Quill “Q.V.” Varro", "quill-varro--")]),
         ("Russian envoy Quill de Varro left.", [("Quill de Varro", "quill-de-varro--russia")]),
         ("NATO commander Quill Varro left.", [("Quill Varro", "quill-varro--nato")]),
-        ("Mr. Varro left.", [("Varro", "varro--courtesy")]),
-        ("Foreign Minister Ibrahim al- Varro left.", [("Ibrahim al- Varro", "ibrahim-varro--minister")]),
+        ("Mr. Varro left.", [("Varro", "varro--")]),
+        ("Foreign Minister Ibrahim al- Varro left.", [("Ibrahim al- Varro", "ibrahim-varro--")]),
         ("Prime Minister Haider Al Abadi left.", [("Haider Al Abadi", "haider-al-abadi")]),
         ("Vladimir V. Putin left.", [("Vladimir V. Putin", "vladimir-putin")]),
         ("President Putin left.", [("Putin", "vladimir-putin")]),
-        ("Yesterday James Varro left.", [("James Varro", "james-varro--person")]),
-        ("Quill Varro, a senior analyst, left.", [("Quill Varro", "quill-varro--press")]),
-        ("The director, Quill Varro, left.", [("Quill Varro", "quill-varro--head")]),
-        ("Jean-Luc Varro left.", [("Jean-Luc Varro", "jean-luc-varro--person")]),
-        ("David C. Lyons left.", [("David C. Lyons", "david-lyons--person")]),
-        ("Said Gen. al-Varro today.", [("al-Varro", "varro--rank")]),
+        ("Yesterday James Varro left.", [("James Varro", "james-varro--")]),
+        ("Quill Varro, a senior analyst, left.", [("Quill Varro", "quill-varro--")]),
+        ("The director, Quill Varro, left.", [("Quill Varro", "quill-varro--")]),
+        ("Jean-Luc Varro left.", [("Jean-Luc Varro", "jean-luc-varro--")]),
+        ("David C. Lyons left.", [("David C. Lyons", "david-lyons--")]),
+        ("Said Gen. al-Varro today.", [("al-Varro", "varro--")]),
     ],
 )
 def test_a_person_is_found_without_the_title(find: Find, text: str, mentions: list[tuple[str, str]]) -> None:
@@ -121,4 +121,4 @@ def test_a_local_person_is_a_pure_function_of_name_and_context(annotator: Annota
     ],
 )
 def test_a_capitalised_office_means_its_holder(find: Find, text: str, offices: list[str]) -> None:
-    assert [surface for surface, _, entity in people(find(text))[1:] if entity == "quill-varro--minister"] == offices
+    assert [surface for surface, _, entity in people(find(text))[1:] if entity == "quill-varro--"] == offices

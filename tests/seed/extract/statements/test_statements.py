@@ -7,7 +7,7 @@ import pytest
 from seed.extract import Annotator
 
 Said = Callable[[str], list[tuple[str, str | None, str | None, str | None, str]]]
-VARRO = "quill-varro--rank"
+VARRO = "quill-varro--"
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ VARRO = "quill-varro--rank"
         ("“We will go home,” said one of the sources.", None),
         ("“We will go home,” according to NATO.", "nato"),
         ("“We will go home,” said the State Department spokesman.", None),
-        ("Foreign Minister Quill Varro left. “We will go home,” the foreign minister said.", "quill-varro--minister"),
+        ("Foreign Minister Quill Varro left. “We will go home,” the foreign minister said.", "quill-varro--"),
         ("Putin spoke of Assad.\n\n“We will go home.”", "vladimir-putin"),
     ],
 )
