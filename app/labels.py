@@ -1,5 +1,6 @@
 """Public ids of articles, labels of sources and entities, and keys of texts."""
 
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,11 @@ ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 # 60 bits: the chance of a collision among a million articles is one in two million.
 ID_LENGTH = 12
 """Length of a public id, in characters."""
+
+BEARER_MARK = "--"
+"""The end of the id of a name without context: in each article that has it, it names another person, a **bearer**."""
+
+_BEARER_ID = re.compile(f"(.+{BEARER_MARK})([{ID_ALPHABET}]{{{ID_LENGTH}}})", re.DOTALL)
 
 GIVEN_ID_KEYS = "id:"
 """The beginning of the keys of ids that sources give to articles."""
@@ -61,7 +67,10 @@ def source_label(row: Any) -> SourceLabel:  # noqa: ANN401 - a row of the source
 
 @dataclass(frozen=True, slots=True)
 class EntityLabel:
-    """An entity; `local` ones come from articles, all others from the lexicon."""
+    """An entity; `local` ones come from articles, all others from the lexicon.
+
+    `moved_to` are the public ids of the entities that took the place of one that articles no longer name.
+    """
 
     id: str
     type: EntityType
@@ -71,6 +80,7 @@ class EntityLabel:
     former_ids: tuple[str, ...] = ()
     member_of: tuple[dict[str, Any], ...] = ()
     local: bool = False
+    moved_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,25 @@ def ordinals_by_id(entities: Iterable[EntityLabel]) -> dict[str, int]:
     labels = list(enumerate(entities))
     former = {id_: ordinal for ordinal, label in labels for id_ in label.former_ids}
     return former | {label.id: ordinal for ordinal, label in labels}
+
+
+def bearer_id(id_: str | None, article: str) -> str | None:
+    """Return the public id of a stored one: that of a name without context belongs to its article."""
+    return f"{id_}{article}" if id_ is not None and id_.endswith(BEARER_MARK) else id_
+
+
+def split_bearer_id(id_: str) -> tuple[str, str] | None:
+    """Return the name and the article of the public id of a bearer; None for any other id."""
+    match = _BEARER_ID.fullmatch(id_)
+    return (match[1], match[2]) if match else None
+
+
+def bearer_label(id_: str, names: Mapping[str, str]) -> EntityLabel | None:
+    """Return the label of a bearer, whose name is in a mapping by id or else made of the id; None for any other id."""
+    if (parts := split_bearer_id(id_)) is None:
+        return None
+    name = names.get(id_) or parts[0].removesuffix(BEARER_MARK).replace("-", " ").title()
+    return EntityLabel(id_, EntityType.PERSON, name, local=True)
 
 
 def article_id(number: int) -> str:

@@ -5,7 +5,22 @@ from enum import StrEnum
 from typing import Any, Self
 
 from pydantic_core import from_json
-from sqlalchemy import JSON, BigInteger, Column, Dialect, Index, Integer, LargeBinary, String, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+    literal_column,
+    not_,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
@@ -139,17 +154,21 @@ class DetailName(StrEnum):
 
 
 class MentionKind(StrEnum):
-    """How a mention names its entity. Bylines and credits are in no posting."""
+    """How a mention names its entity. Bylines and credits are in no posting.
+
+    A description ("Russian military") is a second link: it contains the mention of the name inside it (Russian).
+    """
 
     NAME = "name"
     ACRONYM = "acronym"
     SURNAME = "surname"
     DEMONYM = "demonym"
+    DESCRIPTION = "description"
     BYLINE = "byline"
     CREDIT = "credit"
 
 
-POSTED_KINDS = frozenset({MentionKind.NAME, MentionKind.ACRONYM, MentionKind.SURNAME, MentionKind.DEMONYM})
+POSTED_KINDS = frozenset(MentionKind) - {MentionKind.BYLINE, MentionKind.CREDIT}
 """The kinds of mentions that count in postings, so that searches find the article by them."""
 
 
@@ -195,8 +214,14 @@ class Source(SQLModel, table=True):
 class Entity(SQLModel, table=True):
     """A thing named in articles. `local` ones come from articles, all others from the lexicon.
 
-    `aliases` come from the lexicon, `learned_names` from records that list the entity.
+    `aliases` come from the lexicon, `learned_names` from records that list the entity. `moved_to` has the ids of the
+    entities that took the place of one that articles no longer name. `is_name` is set for a name without context, whose
+    bearers are in `Bearer`: there may be millions, and no index has them.
     """
+
+    __table_args__ = (
+        Index("ix_entity_indexed", "id", sqlite_where=text("NOT is_name"), postgresql_where=text("NOT is_name")),
+    )
 
     id: str = Field(primary_key=True, sa_type=KEY)
     type: str
@@ -207,6 +232,21 @@ class Entity(SQLModel, table=True):
     former_ids: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False))
     member_of: list[dict[str, Any]] = Field(sa_column=Column(JSON_VALUE, nullable=False))
     local: bool
+    moved_to: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False, server_default="[]"))
+    is_name: bool = Field(sa_column_kwargs={"server_default": "0"})
+
+
+IS_INDEXED: ColumnElement[bool] = not_(literal_column("entity.is_name"))
+"""Whether an entity is in the index; written as in its own index, so that databases use that."""
+
+
+class Bearer(SQLModel, table=True):
+    """A person whom a revision names without context: the name, which is an entity, and the revision."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    entity_id: str = Field(primary_key=True, foreign_key="entity.id", sa_type=KEY)
+    revision_id: int = Field(primary_key=True, index=True, foreign_key="revision.id", sa_type=BIG_INTEGER)
 
 
 class Article(SQLModel, table=True):

@@ -36,8 +36,8 @@ RECORDS: list[dict[str, Any]] = [
 ]
 
 PATHS = {
-    "/v1/articles?actor=ann-lee": (31, 83),
-    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (46, 316),
+    "/v1/articles?actor=ann-lee": (32, 85),
+    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (48, 318),
     "/v1/statements?speaker=ann-lee": (39, 150),
 }
 """How many modules a request may enter, with how many changes between them. Whoever needs more says why here.
@@ -49,16 +49,18 @@ can take long checks the deadline. One compares rows with the checksums of the i
 served. One has the ranks of names, below those that read a name more loosely, which exact names do not enter. Three are
 those of a text query besides its parser: its lexer, its tree, and where its leaves occur in a text. The columns of the
 index know the places of all statements of a page, and each count of statements checks their words. The lead of each
-article is cut out of its text, which is compared with its checksum.
+article is cut out of its text, which is compared with its checksum. One decides which entities a value names, as people
+of one name may be many, and the labels give the people of one article their ids.
 """
 
-LOAD = (55, 592)
+LOAD = (55, 599)
 """The same for a load of one article, without reading its file.
 
 124 changes are checksums of the blobs of the index, 26 more come with the postings of the kinds of texts, and 32 are
 those of the publish and of its changes. 9 find the article whose public id is made from a key of the record, the keys
 that articles show since the last publish, and notes. 2 are the key of the given id, which the service reads, too.
-The tokenizer reads the texts for the text index. 4 let the text index finish its work before the publish.
+The tokenizer reads the texts for the text index. 7 keep names without context apart from other entities. 4 let the
+text index finish its work before the publish.
 """
 
 

@@ -48,6 +48,8 @@ LOADER_IMPORTS = {
     "app.search.index.bitmaps",
     "app.search.index.parts",
     "app.text.folding",
+    "app.text.person_names",
+    "app.text.state_bodies",
     "app.urls",
 }
 """Modules of the service that the loader may import."""

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic_core import to_json
 
-from app.models import EntityType, LanguageBasis, TextKind
+from app.models import EntityType, LanguageBasis, MentionKind, TextKind
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticlePage
 from app.search.query.parameters import Offsets
@@ -169,7 +169,7 @@ def _item(  # noqa: PLR0913 - each of the last four is something to show
         "text_kind": article.text_kind,
         "rights": article.rights,
         "lead": article.lead,
-        "entities": _top_entities(snapshot, article.named, entities),
+        "entities": _top_entities(snapshot, article, entities),
         "matched": matched,
         "terms": terms,
         "highlights": highlighted,
@@ -195,11 +195,23 @@ def published(article: ArticleRow) -> PublishedFields:
     }
 
 
-def _top_entities(snapshot: Snapshot, mentions_by_id: Mapping[str, int], size: int | None) -> list[EntityCountFields]:
+def _top_entities(snapshot: Snapshot, article: ArticleRow, size: int | None) -> list[EntityCountFields]:
     """Return the most mentioned entities, or all of them, ties by id.
 
     Mentions under former ids count for the current entity.
     """
+    if not article.bearers:
+        return _top_indexed(snapshot, article.named, size)
+    indexed = {id_: count for id_, count in article.named.items() if id_ not in article.bearers}
+    bearers: list[EntityCountFields] = [
+        {"id": id_, "name": name, "type": "person", "count": article.named[id_]}
+        for id_, name in article.bearers.items()
+    ]
+    entities = [*_top_indexed(snapshot, indexed, size), *bearers]
+    return sorted(entities, key=lambda entity: (-entity["count"], entity["id"]))[:size]
+
+
+def _top_indexed(snapshot: Snapshot, mentions_by_id: Mapping[str, int], size: int | None) -> list[EntityCountFields]:
     ordinals = list(map(snapshot.names.entity_ordinals.__getitem__, mentions_by_id))
     counts = dict(zip(ordinals, mentions_by_id.values(), strict=True))
     if len(counts) < len(ordinals):
@@ -316,6 +328,12 @@ def _statement_fields(snapshot: Snapshot, statement: StatementRow) -> StatementF
 def _current_id(snapshot: Snapshot, id_: str | None) -> str | None:
     """Return the id of an entity, or of the one into which it was merged."""
     return None if id_ is None else snapshot.names.entity(id_).id
+
+
+def names_in_text(article: ArticleDetail) -> dict[str, str]:
+    """Return the first whole name of each entity in an article, by id."""
+    named = (mention for mention in reversed(article.mentions) if mention.kind is MentionKind.NAME)
+    return {mention.entity: mention.text for mention in named if mention.entity}
 
 
 def lookup_list(snapshot: Snapshot, results: Iterable[LookupResult]) -> LookupList:

@@ -10,7 +10,7 @@ from app.errors import ParameterProblem
 from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.aggregations.entities import EntityCounts, RelatedEntities
-from app.search.aggregations.entity_profile import Surfaces, members, years
+from app.search.aggregations.entity_profile import FoundEntity, Surfaces, members, years
 from app.search.aggregations.facets import source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
@@ -205,14 +205,14 @@ class EntityLookupList(Out):
 def named_entity(entities: EntityCounts, ordinal: int) -> NamedEntity:
     """Return one of the entities that articles of a result name."""
     return NamedEntity(
-        **_item_fields(entities.snapshot, ordinal, entities.counts[ordinal]), lift=entities.lift(ordinal)
+        **_item_fields(entities.snapshot.labels.entity[ordinal], entities.counts[ordinal]), lift=entities.lift(ordinal)
     )
 
 
 def related_entity(entities: RelatedEntities, ordinal: int) -> RelatedEntity:
     """Return one of the entities that are related to another."""
     return RelatedEntity(
-        **_item_fields(entities.snapshot, ordinal, entities.counts[ordinal]),
+        **_item_fields(entities.snapshot.labels.entity[ordinal], entities.counts[ordinal]),
         corpus=entities.corpus_count(ordinal),
         npmi=entities.npmi(ordinal),
         lift=entities.lift(ordinal),
@@ -239,16 +239,16 @@ def _lookup_item(snapshot: Snapshot, lookup: EntityLookupResult) -> EntityLookup
     if isinstance(lookup.result, ParameterProblem):
         return EntityLookupItem(requested=lookup.value, by=lookup.by, entity=None, error=problem_error(lookup.result))
     articles = len(snapshot.postings["entity"][lookup.result])
-    entity = EntityItem(**_item_fields(snapshot, lookup.result, articles))
+    entity = EntityItem(**_item_fields(snapshot.labels.entity[lookup.result], articles))
     return EntityLookupItem(requested=lookup.value, by=lookup.by, entity=entity, error=None)
 
 
-def entity_detail(snapshot: Snapshot, ordinal: int, surfaces: Surfaces) -> EntityDetail:
+def entity_detail(snapshot: Snapshot, entity: FoundEntity, surfaces: Surfaces) -> EntityDetail:
     """Return an entity with its names, its memberships and what its articles show."""
-    label, posting = snapshot.labels.entity[ordinal], snapshot.postings["entity"][ordinal]
+    label, posting = entity.label, entity.positions
     first, last = first_and_last_day(snapshot, posting)
     return EntityDetail(
-        **_item_fields(snapshot, ordinal, len(posting)),
+        **_item_fields(label, len(posting)),
         aliases=list(label.aliases),
         former_ids=list(label.former_ids),
         member_of=[_membership(snapshot, membership) for membership in label.member_of],
@@ -256,15 +256,14 @@ def entity_detail(snapshot: Snapshot, ordinal: int, surfaces: Surfaces) -> Entit
         last_day=last,
         surfaces=_surfaces(surfaces),
         sources=[_source(snapshot, *source) for source in source_counts(snapshot, posting, TOP_SOURCES)],
-        members=[_member(member, membership) for member, membership in members(snapshot, ordinal)],
+        members=[_member(member, membership) for member, membership in members(snapshot, entity.ordinal)],
         timeline=[_year(*year) for year in years(snapshot, posting)],
         corpus_version=snapshot.version,
     )
 
 
-def _item_fields(snapshot: Snapshot, ordinal: int, articles: int) -> dict[str, Any]:
+def _item_fields(label: EntityLabel, articles: int) -> dict[str, Any]:
     """Return the fields of EntityItem."""
-    label = snapshot.labels.entity[ordinal]
     return {"id": label.id, "name": label.name, "type": label.type, "wikidata": label.wikidata, "articles": articles}
 
 

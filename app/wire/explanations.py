@@ -7,11 +7,12 @@ from app.deadline import check_deadline
 from app.labels import EntityLabel
 from app.search.fulltext.occurrences import find_leaves
 from app.search.fulltext.snippets import Snippet, Span, snippets
+from app.search.index.memberships import MemberPosting
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import Clause
 from app.search.query.search import Result
 from app.search.sql.pages import PageRows
-from app.search.sql.rows import MentionRow
+from app.search.sql.rows import ArticleRow, MentionRow
 from app.text.query_tree import wanted_leaves
 from app.wire.fields import (
     FieldTexts,
@@ -31,14 +32,24 @@ def matches(snapshot: Snapshot, page: PageRows, *, explain: bool) -> list[list[M
 
     With `explain`, each match has the mentions of its entity.
     """
-    labels = snapshot.labels.entity
     return [
         [
-            _match(clause, label := labels[entity.ordinal], page.mentions[article.id, label.id] if explain else None)
+            _match(
+                clause,
+                label := _label(snapshot, entity, article),
+                page.mentions[article.id, label.id] if explain else None,
+            )
             for clause, entity in pairs
         ]
         for article, pairs in zip(page.articles, page.matches, strict=True)
     ]
+
+
+def _label(snapshot: Snapshot, entity: MemberPosting, article: ArticleRow) -> EntityLabel:
+    """Return the label of an entity through which an article matches."""
+    if entity.ordinal is not None:
+        return snapshot.labels.entity[entity.ordinal]
+    return snapshot.names.entity(f"{entity.name}{article.article_id}", article.bearers)
 
 
 def _match(clause: Clause, label: EntityLabel, mentions: Sequence[MentionRow] | None) -> MatchFields:
@@ -79,7 +90,7 @@ def highlights(result: Result, page: PageRows, fields: Sequence[FieldTexts]) -> 
             for field, own in find_leaves(values, texts).items()
         }
         for clause, entity in pairs:
-            for mention in page.mentions[article.id, result.snapshot.labels.entity[entity.ordinal].id]:
+            for mention in page.mentions[article.id, _label(result.snapshot, entity, article).id]:
                 span = Span(mention.start, mention.end, clause.parameter, clause.value)
                 spans.setdefault(mention.field, set()).add(span)
         highlighted.append([_highlight(snippet, texts[snippet.field]) for snippet in snippets(texts, spans)])

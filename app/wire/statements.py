@@ -1,6 +1,6 @@
 """Statements as response fields."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -141,10 +141,10 @@ def _item(snapshot: Snapshot, content: StatementContent, serve: ServeText, offse
             **span,
             "text": content.text if is_served else None,
             "kind": statement.kind,
-            "speaker": entity_ref(snapshot, statement.speaker_id) if statement.speaker_id else None,
+            "speaker": entity_ref(snapshot, statement.speaker_id, article.bearers) if statement.speaker_id else None,
             "speaker_name": statement.speaker,
             "cue": statement.cue,
-            "entities": list(dict.fromkeys(entity_ref(snapshot, id_) for id_ in entity_ids if id_)),
+            "entities": list(dict.fromkeys(entity_ref(snapshot, id_, article.bearers) for id_ in entity_ids if id_)),
         }
     )
 
@@ -156,7 +156,7 @@ def explain_no_statements(result: StatementResult) -> EmptyExplanation | None:
     return empty_explanation(result.snapshot, totals_without_each_clause(result))
 
 
-def entity_ref(snapshot: Snapshot, id_: str) -> EntityRef:
-    """Return a reference to an entity, or to the one into which it was merged."""
-    label = snapshot.names.entity(id_)
+def entity_ref(snapshot: Snapshot, id_: str, bearers: Mapping[str, str]) -> EntityRef:
+    """Return a reference to an entity, or to the one into which it was merged; `bearers` has names by id."""
+    label = snapshot.names.entity(id_, bearers)
     return EntityRef(id=label.id, name=label.name, type=label.type)

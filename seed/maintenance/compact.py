@@ -4,12 +4,12 @@ import secrets
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, Engine, delete, select, update
-from sqlmodel import col
+from sqlalchemy import Connection, Engine, Text, cast, delete, func, select, update
+from sqlmodel import Session, col
 
 from app.errors import DamagedError
-from app.models import Article, Entity, Mention, Removal, Revision, Statement
-from app.search.index.storage import change_token, current_manifest, read_articles
+from app.models import Article, Bearer, Entity, Mention, Removal, Revision, Statement
+from app.search.index.storage import change_token, open_snapshot
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
 from seed.publish.publish import publish
@@ -63,6 +63,7 @@ def _unserved_revisions(connection: Connection) -> list[int]:
 def _delete_revisions(connection: Connection, revisions: list[int]) -> None:
     connection.execute(delete(Mention).where(col(Mention.revision_id).in_(revisions)))
     connection.execute(delete(Statement).where(col(Statement.revision_id).in_(revisions)))
+    connection.execute(delete(Bearer).where(col(Bearer.revision_id).in_(revisions)))
     connection.execute(delete(Revision).where(col(Revision.id).in_(revisions)))
 
 
@@ -77,6 +78,10 @@ def _unused_entities(connection: Connection) -> list[str]:
     mentioned = select(col(Mention.entity_id)).where(col(Mention.entity_id).is_not(None))
     speakers = select(col(Statement.speaker_id)).where(col(Statement.speaker_id).is_not(None))
     unused = select(col(Entity.id)).where(
-        col(Entity.local), col(Entity.id).not_in(mentioned), col(Entity.id).not_in(speakers)
+        col(Entity.local),
+        col(Entity.id).not_in(mentioned),
+        col(Entity.id).not_in(speakers),
+        # What took the place of an entity stays known.
+        func.length(cast(col(Entity.moved_to), Text)) <= len("[]"),
     )
     return list(connection.scalars(unused))

@@ -57,7 +57,8 @@ def complete_annotation(exported: ExportedAnnotation, extracted: Annotation, fin
     export agrees, else the extracted one, which depends on the order of the articles, else its first mention. A speaker
     of unknown type has only the words.
     """
-    mentions = extracted.mentions if exported.mentions is None else exported.mentions
+    extracted_mentions = (*extracted.mentions, *extracted.links)
+    mentions = extracted_mentions if exported.mentions is None else exported.mentions
     statements = extracted.statements if exported.statements is None else exported.statements
     own = {entity.id: entity for entity in extracted.entities}
     named = {

@@ -34,7 +34,7 @@ def given_entity_slug(name: str) -> str:
     """Return the name part of the id of an entity that was supplied with a record: letters and digits, hyphenated.
 
     Letters of every script are kept, while `source_slug` of the readers replaces those outside ASCII by a hash. A name
-    without letters and digits is returned unchanged, while `local_entity_slug` of the extractor returns "" for it.
+    without letters and digits is returned unchanged, while `app.text.person_names.id_slug` returns "" for it.
     """
     return normalize_title(name).replace(" ", "-")
 

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, insert, select
 from sqlmodel import col
 
-from app.labels import SourceLabel, source_label
-from app.models import Entity, EntityType, Source
-from seed.pipeline.bulk import CachedTable
+from app.labels import BEARER_MARK, SourceLabel, source_label
+from app.models import IS_INDEXED, Entity, EntityType, Source
+from seed.pipeline.bulk import CachedTable, chunked
 from seed.pipeline.identity import given_entity_slug, normalize_title
 from seed.records import GivenEntity, LocalEntity
 
@@ -38,12 +39,17 @@ class KnownEntity:
     former_ids: tuple[str, ...] = ()
     member_of: tuple[dict[str, str], ...] = ()
     local: bool = True
+    moved_to: tuple[str, ...] = ()
 
     def with_names(self, *names: str) -> "KnownEntity":
         """Return the entity with the names that are new to it added to its learned names."""
         known = {self.id, self.name, *self.aliases, *self.learned_names}
         new = tuple(dict.fromkeys(name for name in names if name not in known))
         return replace(self, learned_names=self.learned_names + new) if new else self
+
+    def in_use(self) -> "KnownEntity":
+        """Return the entity as one that articles name, although others took its place before."""
+        return replace(self, moved_to=()) if self.moved_to else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Registry:
     def __init__(self, sources: Iterable[SourceLabel] = (), entities: Iterable[KnownEntity] = ()) -> None:
         self._sources = CachedTable(Source, sources)
         self._entities = CachedTable(Entity, entities)
+        self._names: dict[str, str] = {}
         self._index()
 
     @classmethod
@@ -123,10 +130,19 @@ class Registry:
         return tuple(former_ids)
 
     def add_local_entities(self, entities: Iterable[LocalEntity]) -> None:
-        """Add the entities that the extractor found in an article."""
+        """Add the entities that the extractor found in an article; names without context are only stored."""
         for entity in entities:
+            if entity.id.endswith(BEARER_MARK):
+                self._names.setdefault(entity.id, entity.name)
+                continue
             known = self._entities.get(entity.id) or KnownEntity(entity.id, entity.type, entity.name)
-            self._entities.put(known.with_names(entity.name, *entity.aliases))
+            self._entities.put(known.with_names(entity.name, *entity.aliases).in_use())
+
+    def move(self, id_: str, moved_to: Iterable[str]) -> None:
+        """Let these entities, given by their public ids, take the place of a local one that no article names now."""
+        known = self._entities.get(id_)
+        if known is not None and known.local:
+            self._entities.put(replace(known, moved_to=tuple(moved_to)))
 
     def known_entity(self, id_: str) -> KnownEntity | None:
         """Return the entity with this id, or the one that has taken its place; None if there is none."""
@@ -166,6 +182,12 @@ class Registry:
         """Write every row that is new or has changed."""
         self._sources.store(connection)
         self._entities.store(connection)
+        for ids in chunked(self._names):
+            stored = set(connection.scalars(select(col(Entity.id)).where(col(Entity.id).in_(ids))))
+            rows = [_name_row(id_, self._names[id_]) for id_ in ids if id_ not in stored]
+            if rows:
+                connection.execute(insert(Entity), rows)
+        self._names.clear()
 
     def commit(self) -> None:
         """Keep what has been stored: its transaction is committed."""
@@ -177,6 +199,7 @@ class Registry:
         """Forget everything since the last commit, as its transaction was rolled back."""
         self._sources.rollback()
         self._entities.rollback()
+        self._names.clear()
         for wikidata in self._learned_wikidata:
             del self._by_wikidata[wikidata]
         self._learned_wikidata.clear()
@@ -239,7 +262,7 @@ class RegistryDraft:
             # From now on, others with this Wikidata id are this entity.
             self._resolved_before = {}
             self._resolved.clear()
-        known = known.with_names(entity.name, *([entity.id] if entity.id else []))
+        known = known.with_names(entity.name, *([entity.id] if entity.id else [])).in_use()
         if known is not before:
             self._entities[id_] = known
         return id_
@@ -252,6 +275,18 @@ class RegistryDraft:
         return self._entities.get(id_) or self._registry._entities.get(id_)
 
 
+def _name_row(id_: str, name: str) -> dict[str, Any]:
+    """Return the row of a name without context."""
+    lists: dict[str, list[str]] = {
+        "aliases": [],
+        "learned_names": [],
+        "former_ids": [],
+        "member_of": [],
+        "moved_to": [],
+    }
+    return {"id": id_, "type": EntityType.PERSON.value, "name": name, **lists, "local": True, "is_name": True}
+
+
 def _identifiers(entity: GivenEntity) -> Identifiers:
     return entity.id, entity.name, entity.type, entity.wikidata
 
@@ -262,7 +297,7 @@ def _read_sources(connection: Connection) -> Iterator[SourceLabel]:
 
 def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
     # The column of JSON objects makes the type of the rows unknown unless it is declared.
-    query: Select[str, str, str, str | None, list[str], list[str], list[str], list[dict[str, str]], bool]
+    query: Select[str, str, str, str | None, list[str], list[str], list[str], list[dict[str, str]], bool, list[str]]
     query = select(
         col(Entity.id),
         col(Entity.type),
@@ -273,9 +308,10 @@ def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
         col(Entity.former_ids),
         col(Entity.member_of),
         col(Entity.local),
+        col(Entity.moved_to),
     )
-    for row in connection.execute(query.order_by(col(Entity.id))):
-        id_, type_, name, wikidata, aliases, learned_names, former_ids, member_of, local = row
+    for row in connection.execute(query.where(IS_INDEXED).order_by(col(Entity.id))):
+        id_, type_, name, wikidata, aliases, learned_names, former_ids, member_of, local, moved_to = row
         yield KnownEntity(
             id=id_,
             type=EntityType(type_),
@@ -286,4 +322,5 @@ def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
             former_ids=tuple(former_ids),
             member_of=tuple(member_of),
             local=local,
+            moved_to=tuple(moved_to),
         )

@@ -7,6 +7,7 @@ from pydantic_core import to_json
 from sqlalchemy import Select, select
 from sqlmodel import col
 
+from app.labels import BEARER_MARK
 from app.models import (
     POSTED_KINDS,
     Article,
@@ -169,7 +170,8 @@ def mention_rows(content: Content, annotation: Annotation, resolve: Callable[[Gi
 
     `resolve` returns the id of an entity that was supplied with a record.
     """
-    return [*_given_mention_rows(content, resolve), *map(_mention_row, annotation.mentions)]
+    extracted = map(_mention_row, (*annotation.mentions, *annotation.links))
+    return [*_given_mention_rows(content, resolve), *extracted]
 
 
 def _given_mention_rows(content: Content, resolve: Callable[[GivenEntity], str]) -> Iterator[RowValues]:
@@ -200,6 +202,11 @@ def mention_counts(mentions: Iterable[RowValues]) -> dict[str, int]:
         if entity and kind in POSTED_KINDS:
             counts[entity] = counts.get(entity, 0) + 1
     return counts
+
+
+def bearer_ids(entity_counts: Iterable[str]) -> list[str]:
+    """Return those of the counted entities that are names without context."""
+    return [id_ for id_ in entity_counts if id_.endswith(BEARER_MARK)]
 
 
 def statement_rows(annotation: Annotation) -> list[RowValues]:

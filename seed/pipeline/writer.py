@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
-from app.models import Article, ArticleKey, Mention, Pending, Revision, Statement
+from app.models import Article, ArticleKey, Bearer, Mention, Pending, Revision, Statement
 from seed.faults import Fault
 from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.bulk import chunked, insert_revisions, insert_rows
@@ -19,6 +19,8 @@ from seed.pipeline.rows import (
     REVISION_QUERY,
     STATEMENT_SPANS,
     StoredRevision,
+    bearer_ids,
+    mention_counts,
     mention_rows,
     revision_row,
     statement_rows,
@@ -137,6 +139,8 @@ def write_revisions(
         insert_rows(
             connection, table, [(id_, *row) for id_, own in zip(ids, rows_by_revision, strict=True) for row in own]
         )
+    bearers = [(name, id_) for id_, own in zip(ids, mentions, strict=True) for name in bearer_ids(mention_counts(own))]
+    insert_rows(connection, Bearer, bearers)
     return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
 
 

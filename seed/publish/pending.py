@@ -10,11 +10,10 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Executable, Select, case, func, insert, select
 from sqlmodel import col
 
-from app.labels import article_numbers
+from app.labels import BEARER_MARK, article_numbers
 from app.models import POSTED_KINDS, Article, Change, Mention, Pending, Publish, Removal, Revision, Statement
-from app.posting_fields import POSTING_FIELDS
-from app.search.index.batches import ArticleBatch, CategoricalColumn, CategoryEncoder, StatementBatch
-from app.search.index.bitmaps import Int32Array, Int64Array, is_in
+from app.posting_fields import ENTITY, POSTING_FIELDS
+from app.search.index.bitmaps import Int32Array, Int64Array
 from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
 from app.search.index.digests import LISTED_COLUMNS, listed_digest, stored_digest, text_digest
 
@@ -173,7 +172,11 @@ def _read_batch(connection: Connection, ids: Select[Any]) -> ArticleBatch:
     loaded, updated = array("q"), array("q")
     revisions, articles, first, last, times = array("q"), _ArticleNumbers(), array("i"), array("i"), array("i")
     single = {field.name: _Categories() for field in POSTING_FIELDS if not field.is_list}
-    lists = {field.name: _CategoryLists(tuple) for field in POSTING_FIELDS if field.is_list}
+    lists = {
+        field.name: _CategoryLists(_indexed_ids if field is ENTITY else tuple)
+        for field in POSTING_FIELDS
+        if field.is_list
+    }
     fields: dict[str, _Categories | _CategoryLists] = {**single, **lists}
     values = (fields[field.name] for field in POSTING_FIELDS)
     _read_columns(
@@ -222,7 +225,7 @@ def _read_removed(connection: Connection, served: Int64Array) -> Int64Array:
 
 def _read_statements(connection: Connection, order: Int64Array, ids: Select[Any]) -> StatementBatch:
     query = _STATEMENTS.where(col(Statement.revision_id).in_(ids))
-    revisions, places, speaker, kind = array("q"), array("i"), _Categories(), _Categories()
+    revisions, places, speaker, kind = array("q"), array("i"), _Speakers(), _Categories()
     about = _CategoryLists(_split_ids)
     _read_columns(connection, query, revisions, places, speaker, kind, about)
     return StatementBatch(
@@ -294,5 +297,17 @@ class _CategoryLists:
         return self._names.column()
 
 
+class _Speakers(_Categories):
+    """Collects one indexed entity, or None, per row."""
+
+    def extend(self, values: Iterable[str | None]) -> None:
+        super().extend(None if id_ is not None and id_.endswith(BEARER_MARK) else id_ for id_ in values)
+
+
 def _split_ids(joined: str | None) -> list[str]:
-    return joined.split(_SEPARATOR) if joined else []
+    return _indexed_ids(joined.split(_SEPARATOR)) if joined else []
+
+
+def _indexed_ids(ids: Iterable[str]) -> list[str]:
+    """Return the entities without the names that have no context, which are found through the database."""
+    return [id_ for id_ in ids if not id_.endswith(BEARER_MARK)]

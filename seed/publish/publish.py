@@ -13,9 +13,20 @@ from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, 
 from sqlmodel import col
 
 from app.errors import DamagedError
-from app.labels import EntityLabel, SourceLabel, article_number, source_label
-from app.models import Article, Change, ChangeKind, Entity, EntityType, Pending, Publish, Removal, Source
-from app.search.index.batches import ArticleBatch
+from app.labels import EntityLabel, Labels, SourceLabel, article_number, source_label
+from app.models import (
+    IS_INDEXED,
+    Article,
+    Change,
+    ChangeKind,
+    Entity,
+    EntityType,
+    Pending,
+    Publish,
+    Removal,
+    SnapshotPart,
+    Source,
+)
 from app.search.index.columns import MAX_BLOCK_ROWS, ChangeLog
 from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_digest
 from app.search.index.parts import PART_BYTES, Manifest, encode_log, label_parts, part_name, split
@@ -123,8 +134,9 @@ def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:
             former_ids=tuple(row.former_ids),
             member_of=tuple(row.member_of),
             local=row.local,
+            moved_to=tuple(row.moved_to),
         )
-        for row in connection.execute(select(Entity).order_by(col(Entity.id)))
+        for row in connection.execute(select(Entity).where(IS_INDEXED).order_by(col(Entity.id)))
     ]
     merged = {former for label in labels for former in label.former_ids}
     return tuple(label for label in labels if label.id not in merged)

@@ -83,15 +83,15 @@ def test_an_error_says_why(reader: TestClient, target: str, status: int, code: s
 
 
 def test_an_ambiguous_name_has_its_candidates(database: Path) -> None:
-    people = [{"id": f"jan-ostvik-{n}", "name": "Jan Ostvik", "type": "person"} for n in (1, 2)]
-    load_jsonl(database, [naming(n, person) for n, person in enumerate(people)])
+    guilds = [{"id": f"ostvik-guild-{n}", "name": "Ostvik Guild", "type": "organization"} for n in (1, 2)]
+    load_jsonl(database, [naming(n, guild) for n, guild in enumerate(guilds)])
     with TestClient(app_for(database)) as client:
-        for name in ("Jan Ostvik", "Ostvik, Jan", "J. Ostvik", "Mr. Jan Ostvik"):
+        for name in ("Ostvik Guild", "The Ostvik Guild", "Guild, Ostvik"):
             (error,) = client.get(f"/v1/articles?actor={quote(name)}").json()["errors"]
-            assert (error["code"], error["candidates"]) == ("ambiguous", people)
-            assert error["nearest"] == ["jan-ostvik-1", "jan-ostvik-2"]
-        (error,) = client.get("/v1/entities/Jan%20Ostvik").json()["errors"]
-        assert (error["code"], error["candidates"]) == ("unknown", people)
+            assert (error["code"], error["candidates"]) == ("ambiguous", guilds)
+            assert error["nearest"] == ["ostvik-guild-1", "ostvik-guild-2"]
+        (error,) = client.get("/v1/entities/Ostvik%20Guild").json()["errors"]
+        assert (error["code"], error["candidates"]) == ("unknown", guilds)
 
 
 def test_every_code_is_reached() -> None:

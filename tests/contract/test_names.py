@@ -100,12 +100,23 @@ def test_an_ambiguous_name_lists_its_candidates(database: Path) -> None:
     """No candidate is guessed."""
     load_jsonl(
         database,
-        [naming(n, {"id": f"jan-ostvik-{n}", "name": "Jan Ostvik", "type": "person"}) for n in (1, 2)],
+        [naming(n, {"id": f"ostvik-guild-{n}", "name": "Ostvik Guild", "type": "organization"}) for n in (1, 2)],
     )
     with TestClient(app_for(database)) as client:
-        answer = client.get("/v1/articles?actor=Jan%20Ostvik")
+        answer = client.get("/v1/articles?actor=Ostvik%20Guild")
         assert answer.status_code == 422
-        assert answer.json()["errors"][0]["nearest"] == ["jan-ostvik-1", "jan-ostvik-2"]
+        assert answer.json()["errors"][0]["nearest"] == ["ostvik-guild-1", "ostvik-guild-2"]
+        assert client.get("/v1/articles?actor=ostvik-guild-2").json()["total"] == 1
+
+
+def test_people_of_one_name_are_all_meant(database: Path) -> None:
+    """Whom only articles know; a note says how many they are."""
+    people = [{"id": f"jan-ostvik-{n}", "name": "Jan Ostvik", "type": "person"} for n in (1, 2)]
+    load_jsonl(database, [naming(n, person) for n, person in enumerate(people)])
+    with TestClient(app_for(database)) as client:
+        answer = client.get("/v1/articles?actor=Jan%20Ostvik").json()
+        assert (answer["total"], len(answer["notes"])) == (2, 1)
+        assert "is the name of 2 people" in answer["notes"][0]
         assert client.get("/v1/articles?actor=jan-ostvik-2").json()["total"] == 1
 
 

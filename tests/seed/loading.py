@@ -166,6 +166,7 @@ def natural(database: Path) -> dict[str, Any]:
     return {
         **{name: rows[name] for name in ("source", "entity", "article_key", "pending")},
         "without_revision": [article for article, revision in newest.items() if not revision],
+        "bearer": sorted((row["entity_id"], articles[row["revision_id"]]) for row in rows["bearer"]),
         "publish": [{**row, "token": "", "published_at": 0} for row in rows["publish"]],
         "revision": sorted(revisions, key=repr),
         "removal": [{**row, "removed_at": 0} for row in rows["removal"]],

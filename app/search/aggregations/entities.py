@@ -7,6 +7,7 @@ from pyroaring import BitMap
 
 from app.models import EntityType, types_of
 from app.search.aggregations.association import lift, npmi
+from app.search.aggregations.entity_profile import FoundEntity
 from app.search.aggregations.facets import entity_counts
 from app.search.index.memberships import article_postings, member_postings
 from app.search.index.snapshot import Snapshot
@@ -75,21 +76,25 @@ class RelatedEntities(EntityCounts):
         return npmi(self.counts[ordinal], len(self.articles), with_other, len(positions))
 
 
-def related_entities(result: Result, ordinal: int, types: frozenset[EntityType], *, members: bool) -> RelatedEntities:
+def related_entities(
+    result: Result, entity: FoundEntity, types: frozenset[EntityType], *, members: bool
+) -> RelatedEntities:
     """Return the entities of these types (all if empty) that are named together with an entity within a result.
 
     The result is narrowed as the filter that accepts the entity would narrow it: with `members`, its members count too.
     """
-    about = _about(result.snapshot, ordinal, members=members)
+    about = _about(result.snapshot, entity, members=members)
     positions = result.positions & about
     counts = dict(entity_counts(result.snapshot, positions, types or frozenset(EntityType)))
-    counts.pop(ordinal, None)
+    if entity.ordinal is not None:
+        counts.pop(entity.ordinal, None)
     return RelatedEntities(result.snapshot, positions, counts, result, about)
 
 
-def _about(snapshot: Snapshot, ordinal: int, *, members: bool) -> BitMap:
-    if not members:
-        return snapshot.postings["entity"][ordinal]
-    types = types_of(snapshot.labels.entity[ordinal].type.parameter)
-    postings = member_postings(snapshot, ordinal, types, article_postings(snapshot))
+def _about(snapshot: Snapshot, entity: FoundEntity, *, members: bool) -> BitMap:
+    if entity.ordinal is None or not members:
+        return entity.positions
+    postings = member_postings(
+        snapshot, entity.ordinal, types_of(entity.label.type.parameter), article_postings(snapshot)
+    )
     return BitMap.union(*(member.positions for member in postings))

@@ -1,7 +1,7 @@
 """The profile of one entity: its surface forms, its members, and its articles by year."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +9,12 @@ import numpy as np
 from pyroaring import BitMap
 from sqlmodel import Session
 
-from app.labels import EntityLabel
+from app.errors import NotFoundError, SplitError
+from app.labels import BEARER_MARK, EntityLabel, split_bearer_id
+from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
+from app.search.query.named_entities import bearers_with_ids, successor_bearers
 from app.search.query.search import count_before, newest
 from app.search.sql import rows
 
@@ -20,6 +23,9 @@ MAX_SURFACE_ARTICLES = 1_000
 """Maximum number of articles to read surface forms from: the newest ones."""
 
 # Rarer ones are mostly misspellings.
+MAX_SPLIT_IDS = 100
+"""Maximum number of ids of entities that took the place of another one to return."""
+
 MAX_SURFACES = 20
 """Maximum number of surface forms to return."""
 
@@ -41,13 +47,60 @@ class Surfaces:
     counts: list[SurfaceCount]
 
 
-def top_surfaces(session: Session, snapshot: Snapshot, ordinal: int, *, most: int = MAX_SURFACE_ARTICLES) -> Surfaces:
+@dataclass(frozen=True, slots=True)
+class FoundEntity:
+    """The entity of an id: its label, its articles, its ids in the database, and its ordinal if the index has it."""
+
+    label: EntityLabel
+    positions: BitMap
+    stored_ids: Sequence[str]
+    ordinal: int | None = None
+
+
+def find_entity(context: SearchContext, id_: str) -> FoundEntity:
+    """Return the entity with this id, or the one entity that took its place.
+
+    Raise NotFoundError if it is unknown, SplitError if several took its place.
+    """
+    snapshot = context.snapshot
+    ordinal = snapshot.names.entity_ordinals.get(id_)
+    label = None if ordinal is None else snapshot.labels.entity[ordinal]
+    if label is not None and not label.moved_to:
+        return _indexed(snapshot, label)
+    if label is None and (parts := split_bearer_id(id_)) is not None:
+        for name, articles in bearers_with_ids(context, [parts]).items():
+            names = {id_: rows.entity_names(context.session, [name])[name]}
+            return FoundEntity(snapshot.names.entity(id_, names), articles, (name,))
+    successors = _successors(context, id_, label)
+    if len(successors) == 1:
+        return find_entity(context, successors[0])
+    if successors:
+        raise SplitError(id_, successors[:MAX_SPLIT_IDS], len(successors))
+    if label is not None:
+        return _indexed(snapshot, label)
+    raise NotFoundError(f"No entity with the id {id_!r} is known.", snapshot.names.resolver.unknown_entity_id(id_))
+
+
+def _indexed(snapshot: Snapshot, label: EntityLabel) -> FoundEntity:
+    ordinal = snapshot.names.entity_ordinals[label.id]
+    return FoundEntity(label, snapshot.postings["entity"][ordinal], (label.id, *label.former_ids), ordinal)
+
+
+def _successors(context: SearchContext, id_: str, label: EntityLabel | None) -> list[str]:
+    """Return the entities that took the place of one, or all bearers of a name without context; ids ascend."""
+    snapshot = context.snapshot
+    moved_to = label.moved_to if label is not None else [id_] if id_.endswith(BEARER_MARK) else []
+    bearers = successor_bearers(context, moved_to)
+    ids = [f"{name}{article.decode()}" for name, own in bearers.items() for article in snapshot.ids.public_ids(own)]
+    return sorted([*ids, *(other for other in moved_to if other in snapshot.names.entity_ordinals)])
+
+
+def top_surfaces(
+    session: Session, snapshot: Snapshot, entity: FoundEntity, *, most: int = MAX_SURFACE_ARTICLES
+) -> Surfaces:
     """Return the surface forms of an entity in at most `most` of its newest articles, with one SQL statement."""
-    label, posting = snapshot.labels.entity[ordinal], snapshot.postings["entity"][ordinal]
-    positions = positions_of(newest(snapshot, posting, most))
-    surface_rows = rows.count_surfaces(
-        session, snapshot.columns.order[positions].tolist(), (label.id, *label.former_ids)
-    )
+    positions = positions_of(newest(snapshot, entity.positions, most))
+    surface_rows = rows.count_surfaces(session, snapshot.columns.order[positions].tolist(), entity.stored_ids)
     mentions, articles = Counter[str](), Counter[str]()
     for row in surface_rows:
         mentions[row.text] += row.mentions
@@ -57,9 +110,10 @@ def top_surfaces(session: Session, snapshot: Snapshot, ordinal: int, *, most: in
     return Surfaces(len(positions), counts[:MAX_SURFACES])
 
 
-def members(snapshot: Snapshot, ordinal: int) -> Iterator[tuple[EntityLabel, Mapping[str, str]]]:
+def members(snapshot: Snapshot, ordinal: int | None) -> Iterator[tuple[EntityLabel, Mapping[str, str]]]:
     """Yield the members of an entity, by id, each with one of its memberships as the lexicon states it."""
-    for member in sorted({member for member, _, _ in snapshot.memberships.get(ordinal, ())}):
+    memberships = () if ordinal is None else snapshot.memberships.get(ordinal, ())
+    for member in sorted({member for member, _, _ in memberships}):
         label = snapshot.labels.entity[member]
         for membership in label.member_of:
             if snapshot.names.entity_ordinals.get(membership["of"]) == ordinal:

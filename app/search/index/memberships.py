@@ -27,10 +27,14 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class EntityPostings:
-    """Postings by entity, of articles or of statements, and a function for the positions printed within some days."""
+    """Postings by entity, of articles or of statements, and a function for the positions printed within some days.
+
+    `of_bearers` returns the positions of the bearers of a name that are in some articles.
+    """
 
     postings: Postings
     printed_within: Callable[[int | None, int | None], BitMap]
+    of_bearers: Callable[[str, BitMap], BitMap] = lambda _name, articles: articles
 
 
 def article_postings(snapshot: Snapshot) -> EntityPostings:
@@ -40,10 +44,14 @@ def article_postings(snapshot: Snapshot) -> EntityPostings:
 
 @dataclass(frozen=True, slots=True)
 class MemberPosting:
-    """An entity that counts for another, and the positions that name it during its membership."""
+    """An entity that counts for another, and the positions that name it during its membership.
 
-    ordinal: int
+    Bearers of a name have no ordinal; `name` is the id of their name.
+    """
+
+    ordinal: int | None
     positions: BitMap
+    name: str = ""
 
 
 def member_postings(

@@ -9,7 +9,7 @@ index of its label in `labels` and of its posting in `postings`. Labels are sort
 is the order of ids. Ordinals change with a publish, so they are never shown to clients.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -176,6 +176,16 @@ class Snapshot:
         """Return the articles of a name owner (see `Prefixes`)."""
         entities = self.postings["entity"]
         return entities[owner] if owner < len(entities) else self.postings["source"][owner - len(entities)]
+
+    def statement_positions(self, places: Sequence[tuple[int, int]]) -> BitMap:
+        """Return the positions of the statements at these places, each a revision and a place in its article."""
+        found = BitMap()
+        positions = self.ids.positions_or_none([revision for revision, _ in places])
+        for position, (_, place) in zip(positions, places, strict=True):
+            if position is not None:
+                start, end = self.statements.starts[position : position + 2].tolist()
+                found.add(start + int(np.searchsorted(self.statements.places[start:end], place)))
+        return found
 
     @cached_property
     def source_of(self) -> NDArray[np.int32]:

@@ -1,11 +1,13 @@
 """The names and ids of the entities and sources of one corpus version."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from app.labels import EntityLabel, Labels, ordinals_by_id
+from app.labels import EntityLabel, Labels, bearer_label, ordinals_by_id
 from app.search.names.prefixes import Prefixes, PrefixMatches
 from app.search.names.resolver import NameResolver
+
+NO_NAMES: Mapping[str, str] = {}
 
 
 class NameDirectory:
@@ -45,6 +47,12 @@ class NameDirectory:
         """The ordinal of each entity by id and by former id."""
         return ordinals_by_id(self.labels.entity)
 
-    def entity(self, id_: str) -> EntityLabel:
-        """Return the label of the entity with this id or former id; raise KeyError if there is none."""
+    def entity(self, id_: str, bearers: Mapping[str, str] = NO_NAMES) -> EntityLabel:
+        """Return the label of the entity with this id or former id; raise KeyError if there is none.
+
+        `bearers` has the names of bearers, which the index does not have, by id.
+        """
+        ordinal = self.entity_ordinals.get(id_)
+        if ordinal is None and (label := bearer_label(id_, bearers)) is not None:
+            return label
         return self.labels.entity[self.entity_ordinals[id_]]

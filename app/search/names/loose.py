@@ -7,7 +7,7 @@ from itertools import chain
 from app.deadline import require_thread
 from app.labels import EntityLabel
 from app.models import EntityType
-from app.search.names.ranks import EntityRanks, by_rank
+from app.search.names.ranks import EntityRanks, by_rank, names_of
 from app.search.names.readings import NameForms, Reading, id_in_address, readings, wikidata_id
 from app.text.folding import fold_name
 
@@ -51,8 +51,12 @@ class LooseEntities:
 
     @cached_property
     def _forms(self) -> NameForms:
-        names = ((name, at) for at, label in enumerate(self._entities) for name in (label.name, *label.aliases))
+        names = ((name, at) for at, label in enumerate(self._entities) for name in names_of(label))
         return NameForms(names, self.is_person)
+
+    def named(self, words: str) -> Sequence[int]:
+        """Return the owners of a name with exactly these words."""
+        return self._forms.owners(Reading(tuple(words.split())))
 
     def _by_rank(self, reading: Reading) -> Iterator[Sequence[int]]:
         """Yield the owners of a reading in the lexicon, and then the local ones."""

@@ -81,8 +81,13 @@ def entity_names(entities: Sequence[EntityLabel], *, local: bool | None = None) 
     """Yield the folded names and aliases of the local entities, of those in the lexicon, or of all (None)."""
     for ordinal, entity in enumerate(entities):
         if local is None or entity.local is local:
-            for name in (entity.name, *entity.aliases):
+            for name in names_of(entity):
                 yield fold_name(name), ordinal
+
+
+def names_of(entity: EntityLabel) -> Sequence[str]:
+    """Return the names by which an entity is found: none if others took its place."""
+    return () if entity.moved_to else (entity.name, *entity.aliases)
 
 
 def source_names(sources: Sequence[SourceLabel], *, with_ids_and_domains: bool = False) -> Iterator[tuple[str, int]]:

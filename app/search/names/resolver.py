@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
+from typing import Literal, overload
 
 from pyroaring import BitMap
 
@@ -15,13 +16,12 @@ from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.labels import Labels
 from app.models import ACTOR_TYPES, EntityType
 from app.posting_fields import PostingField
+from app.search.names.bodies import BodyNames
 from app.search.names.loose import LooseEntities
 from app.search.names.nearest import FuzzyNames
 from app.search.names.prefixes import WordPrefixes
 from app.search.names.ranks import (
     EntityRanks,
-    NameIndex,
-    Rank,
     by_rank,
     caseless,
     entity_names,
@@ -30,7 +30,8 @@ from app.search.names.ranks import (
     source_ranks,
 )
 from app.search.names.readings import NameForms, Reading, id_in_address, readings, wikidata_id
-from app.search.names.refusals import MAX_CANDIDATES, ambiguous, unknown, unknown_id, unknown_list, wrong_type
+from app.search.names.refusals import ambiguous, unknown, unknown_id, unknown_list, wrong_type
+from app.search.names.values import ValueNames, ordinal_of
 from app.text.folding import fold_name
 from app.text.titles import WORD
 
@@ -47,7 +48,7 @@ class NameResolver:
         self._sources = sources = labels.source
         self._values = labels.values
         self._articles = articles
-        self._names_of_values: dict[str, _ValueNames] = {}
+        self._names_of_values: dict[str, ValueNames] = {}
         self._entity_ranks = EntityRanks.of(entities)
         self._source_ranks = source_ranks(sources)
         self._loose = LooseEntities(entities, self._entity_ranks)
@@ -71,8 +72,27 @@ class NameResolver:
         unknown name has the nearest ones, unless `with_nearest` is false.
         """
         result = self._decide(parameter, value, types, self._owners(value))
-        if result is not None:
-            return result
+        return self._unknown_name(parameter, value, types, with_nearest=with_nearest) if result is None else result
+
+    def try_namesakes(
+        self, parameter: str, value: str, types: frozenset[EntityType]
+    ) -> Sequence[int] | ParameterProblem | None:
+        """Return what `try_entity` would, but all people of a name where only articles know them; None if unknown."""
+        result = self._decide(parameter, value, types, self._owners(value), namesakes=True)
+        return (result,) if isinstance(result, int) else result
+
+    def is_id(self, value: str) -> bool:
+        """Return whether a value is the id or former id of an entity, or its address, and not a name."""
+        ids = self._entity_ranks.ids
+        return any(by_rank(ids, value)) or any(by_rank(ids, id_in_address(value, "entities") or ""))
+
+    def unknown_name(self, parameter: str, value: str, types: frozenset[EntityType]) -> ParameterProblem:
+        """Return the error for a value that names nothing, with the nearest names."""
+        return self._unknown_name(parameter, value, types, with_nearest=True)
+
+    def _unknown_name(
+        self, parameter: str, value: str, types: frozenset[EntityType], *, with_nearest: bool
+    ) -> ParameterProblem:
         wanted = f"the id, Wikidata id or name of {_noun(types)}"
         return self._unknown_entity(parameter, value, types, wanted, with_nearest=with_nearest)
 
@@ -109,15 +129,40 @@ class NameResolver:
         """Return the same for the id of a source."""
         return unknown_id(id_, "the id of a source", self.try_source("id", id_), self._sources)
 
+    @overload
     def _decide(
         self, parameter: str, value: str, types: frozenset[EntityType], ranks: Iterable[Sequence[int]]
-    ) -> int | ParameterProblem | None:
-        """Return the entity of the first rank with one of these types, or the error; None if no rank has an entity."""
+    ) -> int | ParameterProblem | None: ...
+    @overload
+    def _decide(
+        self,
+        parameter: str,
+        value: str,
+        types: frozenset[EntityType],
+        ranks: Iterable[Sequence[int]],
+        *,
+        namesakes: Literal[True],
+    ) -> int | Sequence[int] | ParameterProblem | None: ...
+    def _decide(
+        self,
+        parameter: str,
+        value: str,
+        types: frozenset[EntityType],
+        ranks: Iterable[Sequence[int]],
+        *,
+        namesakes: bool = False,
+    ) -> int | Sequence[int] | ParameterProblem | None:
+        """Return the entity of the first rank with one of these types, or the error; None if no rank has an entity.
+
+        Several people that only articles know are no error with `namesakes`.
+        """
         others: Sequence[int] = ()
         for owners in ranks:
             fitting = [ordinal for ordinal in owners if self._entities[ordinal].type in types]
             if len(fitting) == 1:
                 return fitting[0]
+            if fitting and namesakes and all(map(self._is_local_person, fitting)):
+                return fitting
             if fitting:
                 return ambiguous(parameter, value, [self._entities[ordinal] for ordinal in fitting])
             others = others or owners
@@ -141,10 +186,20 @@ class NameResolver:
         nearest = self._fuzzy_names(types).nearest(name, *others)
         return unknown(parameter, value, wanted, [self._entities[ordinal] for ordinal in nearest])
 
+    def _is_local_person(self, ordinal: int) -> bool:
+        return self._entities[ordinal].local and self._loose.is_person(ordinal)
+
     def _owners(self, value: str) -> Iterator[Sequence[int]]:
         """Yield the entities with this id or name, rank by rank, and then those that it can mean."""
         yield from self._exact_owners(value)
+        if (body := self.bodies.parse(value)) is not None:
+            yield self.bodies.owners(body)
         yield from self._loose.owners(value)
+
+    @cached_property
+    def bodies(self) -> BodyNames:
+        """The ministries, governments and embassies of states."""
+        return BodyNames(self._entities, self._entity_ranks.ids[0][1], self._loose)
 
     def _exact_owners(self, value: str) -> Iterator[Sequence[int]]:
         ranks = self._entity_ranks
@@ -184,31 +239,14 @@ class NameResolver:
                 yield self._source_forms.owners(reading)
 
     def try_value(self, field: PostingField, value: str) -> int | ParameterProblem | None:
-        """Return the ordinal of a value of a posting field, the error, or None for a value that no article has.
-
-        A field that accepts values by their form ignores their case alone. In all others the value itself decides, then
-        the values that differ from it in case, accents and punctuation, then its looser readings as a person's name.
-        """
+        """Return the ordinal of a value of a posting field, the error, or None for a value that no article has."""
         values = self._values.get(field.name, ())
         if field.accepts is not None:
-            if not field.accepts(value):
-                return ParameterProblem(field.name, value, field.wanted)
-            return next((ordinal for ordinal, known in enumerate(values) if known.lower() == value.lower()), None)
-        names = self._value_names(field.name)
-        owners = next(filter(None, chain(by_rank(names.ranks, value), names.loose_owners(value))), ())
-        if len(owners) == 1:
-            return owners[0]
-        if owners:
-            wanted = f"the exact spelling of one of the {len(owners)} that “{value}” can mean"
-            near = tuple(values[at] for at in owners[:MAX_CANDIDATES])
-            return ParameterProblem(field.name, value, wanted, near, code=ErrorCode.AMBIGUOUS)
-        near = tuple(values[at] for at in names.fuzzy.nearest(value))
-        return ParameterProblem(field.name, value, field.wanted, near, code=ErrorCode.UNKNOWN)
-
-    def _value_names(self, name: str) -> "_ValueNames":
-        if name not in self._names_of_values:
-            self._names_of_values[name] = _ValueNames(self._values.get(name, ()))
-        return self._names_of_values[name]
+            is_accepted = field.accepts(value)
+            return ordinal_of(value, values) if is_accepted else ParameterProblem(field.name, value, field.wanted)
+        if field.name not in self._names_of_values:
+            self._names_of_values[field.name] = ValueNames(values)
+        return self._names_of_values[field.name].resolve(field, value)
 
     def readings(self, value: str) -> tuple[list[Reading], list[Reading]]:
         """Return the looser readings of a name in its order and in another order, from the strictest."""
@@ -255,33 +293,6 @@ class NameResolver:
             fitting = ((name, i) for name, i in names if self._entities[i].type in types)
             self._fuzzy_entities[types] = FuzzyNames(fitting, self._articles)
         return self._fuzzy_entities[types]
-
-
-class _ValueNames:
-    """The values of a posting field, to find one by its name."""
-
-    def __init__(self, values: Sequence[str]) -> None:
-        self._folded = [(fold_name(value), ordinal) for ordinal, value in enumerate(values)]
-        exact = NameIndex((value, ordinal) for ordinal, value in enumerate(values))
-        self.ranks: list[Rank] = [(str.strip, exact), (fold_name, NameIndex(self._folded))]
-        self._values = values
-
-    def loose_owners(self, value: str) -> Iterator[Sequence[int]]:
-        """Yield the values that can be meant, from the strictest reading."""
-        in_order, in_other_order = readings(value, lambda _: False)
-        everything = (*in_order, *in_other_order)
-        yield from map(self._forms.owners, everything)
-        yield self._forms.owners_by_initials(everything)
-        yield self._forms.owners_with_fewer_initials(everything)
-
-    @cached_property
-    def _forms(self) -> NameForms:
-        return NameForms(((value, ordinal) for ordinal, value in enumerate(self._values)), lambda _: True)
-
-    @cached_property
-    def fuzzy(self) -> FuzzyNames:
-        """All values, to match a misspelled one against."""
-        return FuzzyNames(self._folded)
 
 
 def _listed(value: str, ranks: Callable[[str], Iterable[Sequence[int]]]) -> list[int]:

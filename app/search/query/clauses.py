@@ -16,6 +16,7 @@ from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
+from app.search.query.named_entities import NamedEntities, named_entities
 from app.search.query.parameters import MAX_ERRORS, DateField
 from app.search.query.source_directory import source_value
 from app.text.fuzzy import nearest
@@ -57,7 +58,7 @@ class Clause:
     the positions of each. `text` is the parsed value of `q`, and `without_each_term` yields what it would match without
     each of its terms, with the term and the query that remains. `days` is the range of days, `left_out` are the
     positions that it leaves out: undated ones, and those with a coarser date that overlaps it, and `date_field` is what
-    it is a range of.
+    it is a range of. `note` says what the value means where a reader may not expect it.
     """
 
     parameter: str
@@ -70,6 +71,7 @@ class Clause:
     days: DayRange | None = None
     left_out: tuple[BitMap, BitMap] | None = None
     date_field: DateField | None = None
+    note: str | None = None
 
     @property
     def cache_key(self) -> tuple[str, str, DateField | None]:
@@ -86,10 +88,9 @@ def build_clauses(
 
     Raise InvalidRequestError with all errors, or with the first MAX_ERRORS and the number of values not checked.
     """
-    snapshot = context.snapshot
     clauses: list[Clause] = []
     errors: list[ParameterProblem] = []
-    for clause in chain(own, *(build(snapshot, filters) for build in CLAUSE_BUILDERS)):
+    for clause in chain(own, *(build(context, filters) for build in CLAUSE_BUILDERS)):
         if isinstance(clause, Clause):
             clauses.append(clause)
         else:
@@ -171,7 +172,7 @@ def entity_matches(clauses: Iterable[Clause], positions: Iterable[int]) -> list[
 
 
 def entity_clauses(
-    snapshot: Snapshot,
+    context: SearchContext,
     filters: ArticleFilters,
     parameters: Mapping[str, EntityParameter],
     entity_postings: EntityPostings,
@@ -179,25 +180,43 @@ def entity_clauses(
     """Yield a clause, or an error, for each value of the parameters that name entities."""
     for parameter, (types, role) in parameters.items():
         for value in getattr(filters, parameter):
-            ordinal = snapshot.names.resolver.try_entity(parameter, value, types)
-            if isinstance(ordinal, ParameterProblem):
-                yield ordinal
-            elif filters.members:
-                members = member_postings(snapshot, ordinal, types, entity_postings)
-                union = BitMap.union(*(member.positions for member in members))
-                yield Clause(parameter, value, role, union, ordinal, members)
-            else:
-                posting = entity_postings.postings[ordinal]
-                yield Clause(parameter, value, role, posting, ordinal, (MemberPosting(ordinal, posting),))
+            named = named_entities(context, parameter, value, types)
+            if isinstance(named, ParameterProblem):
+                yield named
+                continue
+            members = list(_member_postings(context.snapshot, named, types, entity_postings, members=filters.members))
+            postings = [member.positions for member in members]
+            union = postings[0] if len(postings) == 1 else BitMap.union(BitMap(), *postings)
+            only = named.ordinals[0] if len(named.ordinals) == 1 and not named.bearers else None
+            yield Clause(parameter, value, role, union, only, tuple(members), note=named.note)
 
 
-def _entity_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
-    return entity_clauses(
-        snapshot, filters, ENTITY_PARAMETERS, EntityPostings(snapshot.postings["entity"], snapshot.time.printed_within)
-    )
+def _member_postings(
+    snapshot: Snapshot,
+    named: NamedEntities,
+    types: frozenset[EntityType],
+    entity_postings: EntityPostings,
+    *,
+    members: bool,
+) -> Iterator[MemberPosting]:
+    """Yield what a value names, with its members if they are requested, each with its positions."""
+    for ordinal in named.ordinals:
+        if members:
+            yield from member_postings(snapshot, ordinal, types, entity_postings)
+        else:
+            yield MemberPosting(ordinal, entity_postings.postings[ordinal])
+    for name, articles in named.bearers.items():
+        yield MemberPosting(None, entity_postings.of_bearers(name, articles), name)
 
 
-def _source_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+def _entity_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:
+    snapshot = context.snapshot
+    postings = EntityPostings(snapshot.postings["entity"], snapshot.time.printed_within)
+    return entity_clauses(context, filters, ENTITY_PARAMETERS, postings)
+
+
+def _source_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:
+    snapshot = context.snapshot
     for parameter, role in SOURCE_PARAMETERS.items():
         for value in getattr(filters, parameter):
             ordinal = snapshot.names.resolver.try_source(parameter, value)
@@ -207,7 +226,8 @@ def _source_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErr
                 yield Clause(parameter, value, role, snapshot.postings["source"][ordinal], ordinal)
 
 
-def _source_value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+def _source_value_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:
+    snapshot = context.snapshot
     for parameter, (field, role) in SOURCE_VALUE_PARAMETERS.items():
         for value in getattr(filters, parameter):
             id_ = source_value(snapshot, parameter, field, value)
@@ -218,8 +238,9 @@ def _source_value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> Clause
                 yield Clause(parameter, value, role, values.find(id_), values.ordinal(id_))
 
 
-def _value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+def _value_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:
     """Yield a clause, or an error, for each value of the fields whose labels are their values."""
+    snapshot = context.snapshot
     for field in VALUE_FIELDS:
         for value in getattr(filters, field.name):
             ordinal = snapshot.names.resolver.try_value(field, value)
@@ -233,7 +254,8 @@ def _value_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErro
                 yield Clause(field.name, value, "any", posting, ordinal)
 
 
-def _day_clauses(snapshot: Snapshot, filters: ArticleFilters) -> ClausesOrErrors:
+def _day_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:
+    snapshot = context.snapshot
     if filters.tz is not None and filters.tz not in time_zones():
         yield ParameterProblem("tz", filters.tz, ZONE_WANTED, nearest(filters.tz, time_zones()), code=ErrorCode.UNKNOWN)
         return

@@ -91,8 +91,9 @@ class Result:
     @property
     def notes(self) -> list[str]:
         """What was ignored in the request, or read otherwise than it may have been meant."""
-        own = chain((note for query in self.text_queries for note in query.notes), _language_notes(self.clauses))
-        return [*dict.fromkeys(own), *(self.days.notes if self.days else ())]
+        own = (note for query in self.text_queries for note in query.notes)
+        entities = (clause.note for clause in self.clauses if clause.note)
+        return [*dict.fromkeys((*own, *entities)), *(self.days.notes if self.days else ())]
 
     @property
     def text_queries(self) -> list[TextQuery]:

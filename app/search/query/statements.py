@@ -1,7 +1,7 @@
 """A search of statements: filters -> one bitmap of statements, which are in the order of their articles."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby, islice
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from app.search.index.bitmaps import range_bitmap
 from app.search.index.columns import STATEMENT_KINDS, UNDATED, SortKey
 from app.search.index.memberships import EntityPostings
 from app.search.index.snapshot import Snapshot
+from app.search.names.bearers import statement_places
 from app.search.query.clauses import (
     Clause,
     ClausesOrErrors,
@@ -80,17 +81,18 @@ class StatementResult(Result):
 def search_statements(context: SearchContext, filters: StatementFilters) -> StatementResult:
     """Return the statements that match the filters; raise InvalidRequestError with everything wrong with them."""
     snapshot = context.snapshot
-    clauses = build_clauses(context, filters, _statement_clauses(snapshot, filters))
+    clauses = build_clauses(context, filters, _statement_clauses(context, filters))
     said = Said(context, filters.said) if filters.said is not None else None
     statements = match_statements(snapshot, clauses)
     # The words come last: they are looked for in the statements that satisfy everything else.
     return StatementResult(context, snapshot, clauses, said.among(statements) if said else statements, said=said)
 
 
-def _statement_clauses(snapshot: Snapshot, filters: StatementFilters) -> ClausesOrErrors:
-    speakers, topics = (statement_postings(snapshot, name) for name in ("speaker", "about"))
-    yield from entity_clauses(snapshot, filters, SPEAKER_PARAMETERS, speakers)
-    yield from entity_clauses(snapshot, filters, TOPIC_PARAMETERS, topics)
+def _statement_clauses(context: SearchContext, filters: StatementFilters) -> ClausesOrErrors:
+    snapshot = context.snapshot
+    for role, parameters in (("speaker", SPEAKER_PARAMETERS), ("about", TOPIC_PARAMETERS)):
+        postings = replace(statement_postings(snapshot, role), of_bearers=partial(_of_bearers, context, role))
+        yield from entity_clauses(context, filters, parameters, postings)
     for kind in filters.kind:
         ordinal = STATEMENT_KINDS.index(kind)
         yield Clause("kind", kind, "any", snapshot.statements.kind[ordinal], ordinal)
@@ -98,6 +100,12 @@ def _statement_clauses(snapshot: Snapshot, filters: StatementFilters) -> Clauses
         _ = filters.said and parse_said(filters.said)
     except InvalidRequestError as error:
         yield from error.errors
+
+
+def _of_bearers(context: SearchContext, role: str, name: str, articles: BitMap) -> BitMap:
+    """Return the statements in some articles with a bearer of a name in a role."""
+    places = statement_places(context.session, name, role)
+    return context.snapshot.statement_positions(places) & context.snapshot.statements.of(articles)
 
 
 def statement_postings(snapshot: Snapshot, name: str) -> EntityPostings:

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from sqlmodel import Session
 
-from app.labels import article_id, text_key
+from app.labels import article_id, split_bearer_id, text_key
 from app.models import POSTED_KINDS
 from app.search.fulltext.hits import SearchContext
 from app.search.index.digests import damaged_revision, text_digest
@@ -112,14 +112,18 @@ def _whole_contents(session: Session, snapshot: Snapshot, articles: Sequence[Art
 def _mentions_of_matches(
     snapshot: Snapshot, contents: Mapping[int, Content], matches: Sequence[EntityMatches]
 ) -> MentionsByEntity:
-    ordinals = {entity.ordinal for pairs in matches for _, entity in pairs}
-    labels = [snapshot.labels.entity[ordinal] for ordinal in ordinals]
+    entities = [entity for pairs in matches for _, entity in pairs]
+    labels = [snapshot.labels.entity[at] for at in {entity.ordinal for entity in entities} if at is not None]
     current_ids = {id_: label.id for label in labels for id_ in (label.id, *label.former_ids)}
+    names = {entity.name for entity in entities if entity.ordinal is None}
     mentions: defaultdict[tuple[int, str], list[MentionRow]] = defaultdict(list)
     for content in contents.values():
         for mention in posted(content.mentions):
-            if (id_ := current_ids.get(mention.entity_id or "")) is not None:
+            named = mention.entity_id or ""
+            if (id_ := current_ids.get(named)) is not None:
                 mentions[mention.revision_id, id_].append(mention)
+            elif names and (bearer := split_bearer_id(named)) is not None and bearer[0] in names:
+                mentions[mention.revision_id, named].append(mention)
     return mentions
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import JSON, BindParameter, Boolean, Executable, String, bindpar
 from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import UnavailableError
-from app.labels import GIVEN_ID_KEYS, exported_id_key, given_id, given_id_key
-from app.models import POSTED_KINDS, ArticleKey, BooleanAsInteger, DetailName, Mention, Revision, Statement
+from app.labels import BEARER_MARK, GIVEN_ID_KEYS, bearer_id, exported_id_key, given_id, given_id_key
+from app.models import POSTED_KINDS, ArticleKey, BooleanAsInteger, DetailName, Entity, Mention, Revision, Statement
 from app.search.index.digests import (
     LISTED_COLUMNS,
     UNKNOWN_DIGEST,
@@ -24,6 +24,7 @@ from app.search.index.digests import (
     text_digest,
 )
 from app.search.index.snapshot import Snapshot
+from app.search.names.directory import NO_NAMES
 from app.text.lead import lead
 
 COMPACTED_MESSAGE = "This corpus version was replaced and compacted while it was being read; send the request again."
@@ -32,7 +33,7 @@ COMPACTED_MESSAGE = "This corpus version was replaced and compacted while it was
 class ArticleRow(NamedTuple):
     """What lists show of a revision: LISTED_COLUMNS, under the names that they have in `Revision`, and its lead.
 
-    The lead is None unless it was requested.
+    The lead is None unless it was requested. `bearers` are the names of the bearers among the entities, by public id.
     """
 
     id: int
@@ -53,6 +54,7 @@ class ArticleRow(NamedTuple):
     evidence: str | None
     named: dict[str, int]
     lead: str | None = None
+    bearers: Mapping[str, str] = NO_NAMES
 
 
 class MentionRow(NamedTuple):
@@ -183,6 +185,7 @@ _STATEMENT_TEXTS = (
 )
 _KEY = col(ArticleKey.key)
 _ARTICLE_KEYS = select(_KEY, col(ArticleKey.article_id)).where(col(ArticleKey.article_id).in_(_IDS)).order_by(_KEY)
+_ENTITY_NAMES = select(col(Entity.id), col(Entity.name)).where(col(Entity.id).in_(_IDS))
 _SURFACES: Executable = (
     select(col(Mention.revision_id), col(Mention.text), func.count().label("mentions"))
     .where(col(Mention.revision_id).in_(_IDS), col(Mention.kind).in_(POSTED_KINDS))
@@ -216,7 +219,22 @@ def revisions(
     for (row, digest, _), wanted, wanted_text in zip(served, listed, texts):  # noqa: B905 - one of them may be endless
         if listed_digest(row) != wanted or (digest is not None and digest != wanted_text):
             raise damaged_revision(row.id)
-    return [by_id[id_][0] for id_ in ids]
+    return _with_bearers(session, [by_id[id_][0] for id_ in ids])
+
+
+def _with_bearers(session: Session, articles: list[ArticleRow]) -> list[ArticleRow]:
+    """Return the articles with the public ids and the names of the bearers among their entities."""
+    ids = {id_ for article in articles for id_ in article.named if id_.endswith(BEARER_MARK)}
+    if not ids:
+        return articles
+    names = entity_names(session, sorted(ids))
+    return [
+        article._replace(
+            named={str(bearer_id(id_, article.article_id)): count for id_, count in article.named.items()},
+            bearers={str(bearer_id(id_, article.article_id)): names[id_] for id_ in article.named if id_ in names},
+        )
+        for article in articles
+    ]
 
 
 def _row_with_lead(*columns: Any) -> tuple[ArticleRow, int | None]:  # noqa: ANN401 - columns of several types
@@ -224,7 +242,7 @@ def _row_with_lead(*columns: Any) -> tuple[ArticleRow, int | None]:  # noqa: ANN
     *listed, text = columns
     if text is None:
         return ArticleRow(*listed), None
-    return ArticleRow._make((*listed, lead(text))), text_digest(text)
+    return ArticleRow._make((*listed, lead(text), NO_NAMES)), text_digest(text)
 
 
 def contents(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> dict[int, Content]:
@@ -251,8 +269,10 @@ def contents(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> dict[i
             urls = from_json(column["other_urls"]) if column["other_urls"] else []
             entities = from_json(column["given_entities"]) if column["given_entities"] else None
             details = _details(from_json(column["details"])) if column["details"] else {}
-        title, text, local_time = column["title"], column["text"], column["local_time"]
-        read[id_] = Content(title, text, urls, mentions[id_], statements[id_], local_time, entities, details)
+        title, text, local_time, article = (column[name] for name in ("title", "text", "local_time", "article_id"))
+        named = [row._replace(entity_id=bearer_id(row.entity_id, article)) for row in mentions[id_]]
+        said = [row._replace(speaker_id=bearer_id(row.speaker_id, article)) for row in statements[id_]]
+        read[id_] = Content(title, text, urls, named, said, local_time, entities, details)
     return read
 
 
@@ -274,6 +294,11 @@ def _by_revision(ids: Sequence[int], rows: Iterable[SpanRow]) -> dict[int, list[
     for row in rows:
         by_id[row.revision_id].append(row)
     return by_id
+
+
+def entity_names(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of these entities by id, whether indexed or not."""
+    return dict(fetch(session, _as_pair, _ENTITY_NAMES, {"ids": ids}))
 
 
 def statement_texts(session: Session, ids: Sequence[int]) -> list[StatementText]:

@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from functools import partial
 from typing import Any
 
+from app.labels import EntityLabel
 from app.models import POSTED_KINDS, DetailName, TextKind
 from app.search.index.snapshot import Snapshot
 from app.wire.article_models import ArticleDetail
-from app.wire.articles import article_urn
+from app.wire.articles import article_urn, names_in_text
 
 NEWS_ARTICLE_TYPE = "application/ld+json"
 
@@ -40,6 +42,7 @@ def news_article(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> di
     """Return an article as a NewsArticle: `about` has the entities in its title, `mentions` all others."""
     counts = Counter(mention.entity for mention in article.mentions if mention.entity and mention.kind in POSTED_KINDS)
     entity_ids = sorted(counts, key=lambda id_: (-counts[id_], id_))
+    label = partial(snapshot.names.entity, bearers=names_in_text(article))
     ids_in_title = {mention.entity for mention in article.mentions if mention.field == "title"}
     return _without_unknown(
         {
@@ -58,8 +61,8 @@ def news_article(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> di
                 "@id": f"{api_url}/sources/{article.source.id}",
                 "name": article.source.name,
             },
-            "about": [_thing(snapshot, id_, api_url) for id_ in entity_ids if id_ in ids_in_title],
-            "mentions": [_thing(snapshot, id_, api_url) for id_ in entity_ids if id_ not in ids_in_title],
+            "about": [_thing(label(id_), id_, api_url) for id_ in entity_ids if id_ in ids_in_title],
+            "mentions": [_thing(label(id_), id_, api_url) for id_ in entity_ids if id_ not in ids_in_title],
             **_details(article),
             **_text(article),
             RECORD_TERM: {"@type": "@json", "@value": article.model_dump(mode="json", include=_RECORD_FIELDS)},
@@ -67,8 +70,7 @@ def news_article(article: ArticleDetail, snapshot: Snapshot, api_url: str) -> di
     )
 
 
-def _thing(snapshot: Snapshot, id_: str, api_url: str) -> dict[str, Any]:
-    label = snapshot.names.entity(id_)
+def _thing(label: EntityLabel, id_: str, api_url: str) -> dict[str, Any]:
     return _without_unknown(
         {
             "@type": label.type.schema_org,

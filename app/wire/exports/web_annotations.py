@@ -1,10 +1,17 @@
 """The mentions and statements of an article as W3C Web Annotations (Web Annotation Data Model, 2017)."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from app.labels import EntityLabel
 from app.search.index.snapshot import Snapshot
 from app.wire.article_models import ArticleDetail, MentionOut, StatementOut
+from app.wire.articles import names_in_text
 from app.wire.exports.schema_org import wikidata_url
+
+LabelOf = Callable[[str], EntityLabel]
+"""A function that returns the label of the entity with an id."""
 
 ANNOTATION_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 
@@ -22,9 +29,10 @@ def annotation_page(article: ArticleDetail, snapshot: Snapshot, api_url: str) ->
     """
     page = f"{api_url}/articles/{article.id}/annotations"
     mentions = [mention for mention in article.mentions if mention.entity is not None]
-    items = [_annotation(article, api_url, mention, _identity(snapshot, api_url, mention)) for mention in mentions]
+    label = partial(snapshot.names.entity, bearers=names_in_text(article))
+    items = [_annotation(article, api_url, mention, _identity(label, api_url, mention)) for mention in mentions]
     items += [
-        _annotation(article, api_url, statement, _attribution(snapshot, api_url, statement))
+        _annotation(article, api_url, statement, _attribution(label, api_url, statement))
         for statement in article.statements
     ]
     return {
@@ -77,27 +85,27 @@ def _selectors(article: ArticleDetail, span: MentionOut | StatementOut) -> list[
     return [position, quote]
 
 
-def _identity(snapshot: Snapshot, api_url: str, mention: MentionOut) -> list[dict[str, Any]]:
+def _identity(label: LabelOf, api_url: str, mention: MentionOut) -> list[dict[str, Any]]:
     """Return bodies that identify the entity of a mention, here and in Wikidata, and classify it by type."""
-    wikidata = snapshot.names.entity(mention.entity or "").wikidata
+    wikidata = label(mention.entity or "").wikidata
     same = [_resource("identifying", {"id": wikidata_url(wikidata)})] if wikidata else []
     return [
-        _resource("identifying", _entity(snapshot, api_url, mention.entity or "")),
+        _resource("identifying", _entity(label, api_url, mention.entity or "")),
         *same,
         _textual_body("classifying", mention.type.value),
     ]
 
 
-def _attribution(snapshot: Snapshot, api_url: str, statement: StatementOut) -> list[dict[str, Any]]:
+def _attribution(label: LabelOf, api_url: str, statement: StatementOut) -> list[dict[str, Any]]:
     """Return bodies that classify a statement by kind and describe its speaker, by entity and by words, where known."""
-    speaker = [_resource("describing", _entity(snapshot, api_url, statement.speaker))] if statement.speaker else []
+    speaker = [_resource("describing", _entity(label, api_url, statement.speaker))] if statement.speaker else []
     words = " ".join(filter(None, (statement.speaker_name, statement.cue)))
     description = [_textual_body("describing", words)] if words else []
     return [_textual_body("classifying", statement.kind.value), *speaker, *description]
 
 
-def _entity(snapshot: Snapshot, api_url: str, id_: str) -> dict[str, Any]:
-    return {"id": f"{api_url}/entities/{id_}", "label": snapshot.names.entity(id_).name}
+def _entity(label: LabelOf, api_url: str, id_: str) -> dict[str, Any]:
+    return {"id": f"{api_url}/entities/{id_}", "label": label(id_).name}
 
 
 def _resource(purpose: str, source: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeGuard, TypeVar, cast
 
+from app.labels import split_bearer_id
 from app.models import EntityType, MentionKind, StatementKind
 from seed.readers.validation import MAX_LINE_LENGTH, WrongValueError, check_line, check_member, is_empty, is_storable
 from seed.records import ExportedAnnotation, ExtractedMention, ExtractedStatement, LocalEntity, TextField
@@ -186,7 +187,9 @@ def _entity_id(field: str, value: object) -> str | None:
         return None
     if not isinstance(value, str) or not _ENTITY_ID.fullmatch(value):
         raise WrongValueError(field, value, "1 to 100 characters without space, / ? # or %")
-    return value
+    # The article of a bearer may have another id here: its name is stored without.
+    bearer = split_bearer_id(value)
+    return bearer[0] if bearer else value
 
 
 def _words(field: str, value: object) -> str | None:

@@ -235,7 +235,8 @@ def test_the_extractor_finds_lexicon_and_local_entities(database: Path) -> None:
     assert {row["entity_id"] for row in rows["mention"] if row["text"] == "Twin Quay"} == {None}
     assert [(row["kind"], row["speaker_id"]) for row in rows["statement"]] == [("quotation", local[0])]
     assert entities["vellandian-navy"]["member_of"] == [{"of": "vellandia", "from": "1901"}]
-    assert sorted(served(database)) == sorted(id_ for id_ in named_ids if id_)
+    assert local == ["ada-byrne--"]
+    assert sorted(served(database)) == sorted(id_ for id_ in named_ids if id_ not in {None, *local})
 
 
 def test_an_unknown_source_is_added(database: Path) -> None:
