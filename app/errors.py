@@ -1,5 +1,6 @@
 """The exceptions of Dateline and their HTTP statuses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -97,6 +98,14 @@ class MovedError(NotFoundError):
         self.article = article
 
 
+class SplitError(DatelineError):
+    """The id belonged to an entity that is several now; `split_into` are the ids of `count` of these, or of some."""
+
+    def __init__(self, id_: str, split_into: Sequence[str], count: int) -> None:
+        super().__init__(f"The entity {id_!r} is {count:,} entities now.")
+        self.split_into = split_into
+
+
 class RemovedError(DatelineError):
     """The article was removed; the message says when, by which corpus version and why."""
 
@@ -149,6 +158,7 @@ STATUS: dict[type[DatelineError], int] = {
     InvalidRequestError: 422,
     TooLargeError: 413,
     NotFoundError: 404,
+    SplitError: 410,
     RemovedError: 410,
     DroppedError: 410,
     CursorExpiredError: 410,

@@ -29,6 +29,7 @@ from app.errors import (
     ParameterProblem,
     RemovedError,
     SearchTimeoutError,
+    SplitError,
     TooLargeError,
     UnavailableError,
 )
@@ -75,6 +76,7 @@ PROBLEM_TYPES: dict[type[DatelineError], ProblemType] = {
         (InvalidRequestError, "invalid-request", "The request cannot be understood"),
         (TooLargeError, "too-large", "The body is too large"),
         (NotFoundError, "not-found", "Nothing is published under this id"),
+        (SplitError, "split", "The entity was split"),
         (RemovedError, "removed", "The article was removed"),
         (DroppedError, "dropped", "This version is no longer stored"),
         (CursorExpiredError, "cursor-expired", "The cursor has expired"),
@@ -104,15 +106,17 @@ def problem_response(
     *,
     errors: Iterable[ParameterProblem] = (),
     headers: Mapping[str, str] | None = None,
+    split_into: Sequence[str] | None = None,
 ) -> Response:
     """Return an error as problem+json that no cache stores."""
-    body = Problem(
-        type=f"urn:dateline:problem:{type_.slug}",
-        title=type_.title,
-        status=type_.status,
-        detail=detail,
-        errors=list(map(problem_error, errors)),
-    )
+    fields: dict[str, Any] = {
+        "type": f"urn:dateline:problem:{type_.slug}",
+        "title": type_.title,
+        "status": type_.status,
+        "detail": detail,
+        "errors": list(map(problem_error, errors)),
+    }
+    body = Problem(**fields) if split_into is None else SplitProblem(**fields, split_into=list(split_into))
     return Response(
         body.model_dump_json(), type_.status, {**(headers or {}), "Cache-Control": "no-store"}, media_type=MEDIA_TYPE
     )
@@ -124,7 +128,8 @@ def error_response(error: DatelineError) -> Response:
     if type_ is None:
         raise error
     errors = error.errors if isinstance(error, InvalidRequestError | NotFoundError) else ()
-    return problem_response(type_, str(error), errors=errors, headers=_retry_after(error, type_))
+    split_into = error.split_into if isinstance(error, SplitError) else None
+    return problem_response(type_, str(error), errors=errors, headers=_retry_after(error, type_), split_into=split_into)
 
 
 def _retry_after(error: DatelineError, type_: ProblemType) -> Mapping[str, str] | None:
@@ -157,6 +162,24 @@ class Problem(Out):
         examples=["actor is “Putni”: expected the id, Wikidata id or name of an actor"],
     )
     errors: list[ProblemError] = Field(description="Each cause: parameter, value, code and what was expected.")
+
+
+class SplitProblem(Problem):
+    """The problem of an entity that is several now."""
+
+    split_into: list[str] = Field(
+        description="Ids of the entities that took its place, at most 100.",
+        examples=[["john-smith--7h2k9m4p6q8r", "john-smith--united-kingdom"]],
+    )
+
+
+SPLIT_RESPONSE: dict[int | str, dict[str, Any]] = {
+    410: {
+        "description": PROBLEM_TYPES[SplitError].title,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/SplitProblem"}}},
+    }
+}
+"""The declaration of a route of one entity, for `responses=`."""
 
 
 async def response_to_exception(request: Request, error: Exception) -> Response:

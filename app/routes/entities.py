@@ -1,20 +1,18 @@
 """Entities: the ones that the articles of a search name, and one with its profile and relations."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from app.errors import NotFoundError
-from app.http.problems import problems
+from app.http.problems import SPLIT_RESPONSE, problems
 from app.http.request_url import requested_query
 from app.http.responses import json_response, list_response
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
 from app.search.aggregations.entities import count_entities, related_entities
-from app.search.aggregations.entity_profile import top_surfaces
-from app.search.index.snapshot import Snapshot
+from app.search.aggregations.entity_profile import find_entity, top_surfaces
 from app.search.names.lookup import look_up_entities
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
 from app.search.query.resource_filters import EntityLookup
@@ -38,7 +36,12 @@ lookup_router = v1_router("entities", is_post=True)
 
 EntityId = Annotated[str, Path(description="Id of the entity.", examples=["vladimir-putin"])]
 
-MERGED_RESPONSE = {"description": "The entity was merged into the one in `Location`"}
+ENTITY_RESPONSES: dict[int | str, dict[str, Any]] = {
+    308: {"description": "The entity was merged into the one in `Location`, or has another id now"},
+    **problems(404),
+    **SPLIT_RESPONSE,
+}
+"""The responses of a route of one entity besides its own."""
 
 
 @router.get("/entities", response_model=EntityList)
@@ -74,23 +77,28 @@ def find_entities(lookup: EntityLookup, context: SearchDep) -> Response:
     return response
 
 
-@router.get("/entities/{id}", response_model=EntityDetail, responses={308: MERGED_RESPONSE, **problems(404)})
+@router.get("/entities/{id}", response_model=EntityDetail, responses=ENTITY_RESPONSES)
 def get_entity(
     id: EntityId,  # noqa: A002 - its name in the path
     context: SearchDep,
 ) -> Response:
     """Return one entity; a known entity that no article names has a count of 0.
 
-    The id of an entity that was merged into another redirects to that one.
+    The id of an entity that was merged into another, or moved to another id, redirects to that one; that of an entity
+    that is several now responds with 410 and their ids.
     """
     snapshot = context.snapshot
-    ordinal, current_id = _find_entity(snapshot, id)
-    if current_id != id:
-        return RedirectResponse(quote(current_id, safe=""), status_code=308)
-    return json_response(entity_detail(snapshot, ordinal, top_surfaces(context.session, snapshot, ordinal)))
+    entity = find_entity(context, id)
+    if entity.label.id != id:
+        return RedirectResponse(quote(entity.label.id, safe=""), status_code=308)
+    return json_response(entity_detail(snapshot, entity, top_surfaces(context.session, snapshot, entity)))
 
 
-@router.get("/entities/{id}/related", response_model=RelatedList, responses={308: MERGED_RESPONSE, **problems(404)})
+@router.get(
+    "/entities/{id}/related",
+    response_model=RelatedList,
+    responses=ENTITY_RESPONSES,
+)
 def list_related_entities(
     id: EntityId,  # noqa: A002 - its name in the path
     filters: Annotated[RelatedPage, Query()],
@@ -99,16 +107,17 @@ def list_related_entities(
 ) -> Response:
     """List the entities that articles of a search name together with this one, and how closely they are associated.
 
-    The id of an entity that was merged into another redirects to that one.
+    The id of an entity that was merged into another, or moved to another id, redirects to that one; that of an entity
+    that is several now responds with 410 and their ids.
     """
-    ordinal, current_id = _find_entity(context.snapshot, id)
-    if current_id != id:
+    entity = find_entity(context, id)
+    if (current_id := entity.label.id) != id:
         way = "../../{}/related/search" if request.method == "POST" else "../{}/related"
         path, query = way.format(quote(current_id, safe="")), requested_query(request.scope).decode("ascii")
         return RedirectResponse("?".join(filter(None, (path, query))), status_code=308)
     after = RANK_CURSORS.read(filters, of=id)
     result = search(context, filters)
-    entities = related_entities(result, ordinal, frozenset(filters.type), members=filters.members)
+    entities = related_entities(result, entity, frozenset(filters.type), members=filters.members)
     page = count_page(entities.values_by(filters.sort), limit=filters.limit, after=after)
     next_cursor = RANK_CURSORS.write(filters, page.next, of=id)
     body = RelatedList(
@@ -122,11 +131,3 @@ def list_related_entities(
     return list_response(
         request, body, next_cursor, previous_cursor=RANK_CURSORS.write_previous(filters, page.previous, of=id)
     )
-
-
-def _find_entity(snapshot: Snapshot, id_: str) -> tuple[int, str]:
-    """Return the ordinal of an entity and its current id; raise NotFoundError if it is unknown."""
-    ordinal = snapshot.names.entity_ordinals.get(id_)
-    if ordinal is None:
-        raise NotFoundError(f"No entity with the id {id_!r} is known.", snapshot.names.resolver.unknown_entity_id(id_))
-    return ordinal, snapshot.labels.entity[ordinal].id

@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from app.models import Article, Mention, Revision, Statement
 from seed.faults import Fault, refuse_faulty
+from seed.maintenance.entity_moves import EntityMoves
 from seed.pipeline.bulk import RowValues
 from seed.pipeline.context import (
     LoadContext,
@@ -40,20 +41,28 @@ def reannotate(
     """
     started = time.perf_counter()
     context = LoadContext(resources, sync_registry(engine, resources), LoadSummary())
+    moves = EntityMoves()
     with engine.begin() as connection:
         articles = list(connection.scalars(select(col(Article.id)).order_by(col(Article.id))))
     context.summary.total = len(articles)
     for start in range(0, len(articles), MAX_BATCH_RECORDS):
         with engine.begin() as connection:
-            _reannotate_batch(connection, articles[start : start + MAX_BATCH_RECORDS], context)
+            _reannotate_batch(connection, articles[start : start + MAX_BATCH_RECORDS], context, moves)
         context.registry.commit()
         progress(context.summary)
+    with engine.begin() as connection:
+        for id_, successors in moves.final():
+            context.registry.move(id_, successors)
+        context.registry.store(connection)
+    context.registry.commit()
     publish_loaded(engine, context.summary, progress)
     context.summary.seconds = time.perf_counter() - started
     return context.summary
 
 
-def _reannotate_batch(connection: Connection, articles: Sequence[str], context: LoadContext) -> None:
+def _reannotate_batch(
+    connection: Connection, articles: Sequence[str], context: LoadContext, moves: EntityMoves
+) -> None:
     newest = REVISION_QUERY.join(Article, col(Article.revision_id) == col(Revision.id))
     revisions = [
         StoredRevision(*row)
@@ -69,7 +78,11 @@ def _reannotate_batch(connection: Connection, articles: Sequence[str], context: 
         if isinstance(annotation, Fault):
             context.summary.unchanged += 1
             context.summary.refused.append(refuse_faulty(annotation, Origin(article), "annotated"))
-        elif content == before and stored_annotations[revision] == _annotation_rows(content, annotation, context):
+            moves.add(article, stored_annotations[revision], stored_annotations[revision])
+            continue
+        rows = _annotation_rows(content, annotation, context)
+        moves.add(article, stored_annotations[revision], rows)
+        if content == before and stored_annotations[revision] == rows:
             context.summary.unchanged += 1
         else:
             context.summary.updated += 1

@@ -23,7 +23,7 @@ from app.http.openapi.examples import EXAMPLES_FILE, SHARED
 from app.http.openapi.selections import parameter_names
 from app.main import create_app
 from app.settings import Settings
-from tests.conftest import migrate, seed
+from tests.conftest import migrate, seed, write_jsonl
 from tests.databases import url_of
 from tests.openapi import dereferenced
 
@@ -32,6 +32,12 @@ SERVER = "http://127.0.0.1:8000"
 
 ARTICLE = "xcx40nxes912"
 REMOVED = "2twkav4vjg5h"
+
+SPLIT = "john-smithson--"
+NAMESAKES: list[dict[str, Any]] = [
+    {"title": f"Ferry {number}", "source": "Harbour Gazette", "text": f"John Smithson took ferry {number}."}
+    for number in (1, 2)
+]
 
 REQUESTS: dict[str, dict[str, Any]] = {
     "list_articles": {"actor": ["putin"], "from": "2015-11", "facet": ["source"], "limit": 1},
@@ -87,9 +93,14 @@ Examples = dict[str, dict[str, dict[str, Any]]]
 
 
 def collect(database: Path, changed: Path) -> Examples:
-    """Return the examples: answers from the shipped collection, and from a copy of which an article was removed."""
+    """Return the examples: answers from the shipped collection, and from a copy of it.
+
+    An article was removed from the copy, and two were added that name two people by one name.
+    """
     app = _app(database)
     seed(changed, "remove", REMOVED, "--reason", "at the publisher's request")
+    with TemporaryDirectory() as folder:
+        seed(changed, "load", str(write_jsonl(Path(folder) / "records", NAMESAKES)))
     with TestClient(app, SERVER) as client, TestClient(_app(changed), SERVER) as later:
         examples: Examples = {
             operation["operationId"]: dict(_own(client, later, path, method, operation))
@@ -120,7 +131,8 @@ def _own(
     if "404" in statuses:
         yield "404", _asked(client, method, path.replace("{id}", "unknown"), {})
     if "410" in statuses and "{id}" in path:
-        yield "410", _asked(later, method, path.replace("{id}", REMOVED), {})
+        gone = SPLIT if "/entities/" in path else REMOVED
+        yield "410", _asked(later, method, path.replace("{id}", gone), {})
     elif "410" in statuses:
         search: dict[str, Any] = {"q": "syria", "sort": "relevance", "limit": 1}
         cursor = client.get("/v1/articles", params=search).json()["next"]

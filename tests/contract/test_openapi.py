@@ -68,6 +68,7 @@ SELECTIONS = {"ArticleFields"}
 """Schemas of what `fields` chose, whose other fields are missing."""
 
 PROBLEM = {"application/problem+json": {"$ref": "#/components/schemas/Problem"}}
+SPLIT_PROBLEM = {"application/problem+json": {"$ref": "#/components/schemas/SplitProblem"}}
 
 
 @pytest.fixture(scope="module")
@@ -234,8 +235,8 @@ def test_every_field_is_required(document: Document) -> None:
         ("/v1/sources/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/entities", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/entities/lookup", {"200", "413", "414", "422", "500", "503"}),
-        ("/v1/entities/{id}", {"200", "304", "404", "414", "422", "500", "503"}),
-        ("/v1/entities/{id}/related", {"200", "304", "308", "404", "414", "422", "500", "503"}),
+        ("/v1/entities/{id}", {"200", "304", "404", "410", "414", "422", "500", "503"}),
+        ("/v1/entities/{id}/related", {"200", "304", "308", "404", "410", "414", "422", "500", "503"}),
         ("/v1/statements", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/statements/counts", {"200", "304", "414", "422", "500", "503"}),
         ("/v1/timeline", {"200", "304", "414", "422", "500", "503"}),
@@ -259,7 +260,8 @@ def test_every_status_is_declared(document: Document, path: str, statuses: set[s
         for status, answer in responses.items()
         if int(status) >= 400
     }
-    assert problems == dict.fromkeys(problems, PROBLEM)
+    split = {"410": SPLIT_PROBLEM} if path.startswith("/v1/entities/{id}") else {}
+    assert problems == dict.fromkeys(problems, PROBLEM) | split
 
 
 def test_every_view_of_articles_has_a_search_by_post(document: Document) -> None:

@@ -13,7 +13,8 @@ from starlette.testclient import TestClient
 from app.errors import UnavailableError
 from app.labels import EntityLabel
 from app.models import EntityType
-from app.search.aggregations.entity_profile import SurfaceCount, Surfaces, top_surfaces
+from app.search.aggregations.entity_profile import FoundEntity, SurfaceCount, Surfaces, find_entity, top_surfaces
+from app.search.fulltext.hits import SearchContext
 from app.search.index.storage import open_snapshot
 from app.search.sql import rows
 from app.stores import store_of
@@ -124,7 +125,8 @@ def test_a_membership_names_the_other_entity(articles: Path, of: str, shown: dic
         member = replace(vera, member_of=({"of": of, "role": "speaker", "from": "2014"},))
         postings = {**snapshot.postings, "entity": (BitMap(), *snapshot.postings["entity"])}
         labels = replace(snapshot.labels, entity=(guild, member))
-        detail = entity_detail(replace(snapshot, labels=labels, postings=postings), 1, Surfaces(0, []))
+        changed = replace(snapshot, labels=labels, postings=postings)
+        detail = entity_detail(changed, FoundEntity(member, postings["entity"][1], (member.id,), 1), Surfaces(0, []))
     engine.dispose()
     (membership,) = detail.model_dump(by_alias=True)["member_of"]
     assert membership == {**shown, "role": "speaker", "from": "2014", "to": None}
@@ -134,10 +136,10 @@ def test_only_the_newest_articles_are_examined_for_wordings(articles: Path) -> N
     engine = store_of(url_of(articles)).reader_engine()
     with Session(engine) as session:
         snapshot = open_snapshot(session)
-        ordinal = snapshot.names.entity_ordinals["vera-lindqvall"]
+        entity = find_entity(SearchContext(session, snapshot), "vera-lindqvall")
         # An article dated 2015 sorts before one of November 2015.
-        assert top_surfaces(session, snapshot, ordinal, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
-        assert top_surfaces(session, snapshot, ordinal, most=3).articles == 3
+        assert top_surfaces(session, snapshot, entity, most=1) == Surfaces(1, [SurfaceCount("LINDQVALL", 1, 1)])
+        assert top_surfaces(session, snapshot, entity, most=3).articles == 3
     engine.dispose()
 
 

@@ -15,7 +15,7 @@ from app.http.openapi.examples import add_examples
 from app.http.openapi.formats import FORMAT_SCHEMAS, declare_formats, drop_unused
 from app.http.openapi.selections import declare_selections
 from app.http.openapi.words import TAGS, summary
-from app.http.problems import Problem
+from app.http.problems import Problem, SplitProblem
 
 
 class DocumentedApp(FastAPI):
@@ -79,6 +79,8 @@ def _reading_order(entry: tuple[str, dict[str, Any]]) -> tuple[int, bool]:
 
 @cache
 def _problem_schemas() -> dict[str, Any]:
-    _, schemas = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
+    _, schemas = models_json_schema(
+        [(Problem, "serialization"), (SplitProblem, "serialization")], ref_template="#/components/schemas/{model}"
+    )
     definitions: dict[str, Any] = schemas["$defs"]
     return definitions

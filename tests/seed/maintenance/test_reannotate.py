@@ -12,7 +12,9 @@ from app.models import EntityType, MentionKind
 from seed.cli.program import app
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, NameForm
+from seed.maintenance.compact import compact
 from seed.maintenance.reannotate import reannotate
+from seed.maintenance.remove import remove
 from seed.pipeline.context import LoadSummary, Resources
 from seed.records import GivenEntity
 from tests.conftest import app_for
@@ -30,7 +32,7 @@ MERGED = LexiconEntity(
 )
 
 
-SPEAKER = "john-varro--person"
+SPEAKER = "john-varro--"
 
 
 def resources(*entities: LexiconEntity) -> Resources:
@@ -95,10 +97,10 @@ def _assert_merged(database: Path) -> None:
         assert body["total"] == 2
         assert [(value["id"], value["count"]) for value in body["facets"]["place"]] == [("port-amsel", 2)]
         for item in body["items"]:
-            assert {entity["id"] for entity in item["entities"]} - {SPEAKER} == {"port-amsel"}
+            assert {entity["id"] for entity in item["entities"]} - {f"{SPEAKER}{item['id']}"} == {"port-amsel"}
             assert [surface["text"] for surface in item["matched"][0]["surfaces"]] == ["Amsel"]
             detail = client.get(f"/v1/articles/{item['id']}").json()
-            assert {mention["entity"] for mention in detail["mentions"]} - {SPEAKER} == {"port-amsel"}
+            assert {mention["entity"] for mention in detail["mentions"]} - {f"{SPEAKER}{item['id']}"} == {"port-amsel"}
 
 
 AGAIN = replace(MERGED, id="amsel-port", former_ids=("port-amsel",))
@@ -170,3 +172,96 @@ def test_the_command_names_the_articles_that_keep_their_annotation(
         "unchanged": 2,
         "refused": 2,
     }
+
+
+VARRO = LexiconEntity("john-varro", EntityType.PERSON, "John Varro", None, (NameForm("John Varro", MentionKind.NAME),))
+VELLANDIA = LexiconEntity("vellandia", EntityType.STATE, "Vellandia", None, (NameForm("Vellandia", MentionKind.NAME),))
+
+
+def articles_of(database: Path, count: int, lexicon: LexiconEntity) -> list[str]:
+    """Load articles that all name John Varro; return their ids in order."""
+    records = [report(f"Ferry {number}", text=f"John Varro took ferry {number}.") for number in range(count)]
+    load_into(database, records, resources=resources(lexicon))
+    with TestClient(app_for(database)) as client:
+        return sorted(item["id"] for item in client.get("/v1/articles?limit=100").json()["items"])
+
+
+def test_the_id_of_an_entity_that_was_split_says_into_which(database: Path) -> None:
+    """A name that leaves the lexicon names another person in each article."""
+    articles = articles_of(database, 3, VARRO)
+    assert reannotate_with(database, VELLANDIA)[:2] == (3, 0)
+    with TestClient(app_for(database)) as client:
+        split = client.get("/v1/entities/john-varro")
+        assert (split.status_code, split.json()["type"]) == (410, "urn:dateline:problem:split")
+        assert split.json()["split_into"] == [f"john-varro--{article}" for article in articles]
+        answer = client.get("/v1/articles?actor=john-varro").json()
+        assert answer["total"] == 3
+        assert answer["notes"] == ["“john-varro” was split into 3 entities; the articles of all of them match."]
+        assert client.get("/v1/articles?actor=John Varro").json()["total"] == 3
+        assert client.get("/v1/entities?name=varro").json()["total"] == 0
+        versions = client.get(f"/v1/articles/{articles[0]}?as_of=1").json()
+        assert [mention["entity"] for mention in versions["mentions"]] == ["john-varro"]
+
+
+def test_the_id_of_an_entity_that_moved_redirects(database: Path) -> None:
+    (article,) = articles_of(database, 1, VARRO)
+    reannotate_with(database, VELLANDIA)
+    with TestClient(app_for(database)) as client:
+        moved = client.get("/v1/entities/john-varro", follow_redirects=False)
+        assert (moved.status_code, moved.headers["Location"]) == (308, f"john-varro--{article}")
+        answer = client.get("/v1/articles?actor=john-varro").json()
+        assert (answer["total"], answer["notes"]) == (1, [])
+    with writing(database) as engine:
+        assert compact(engine).entities == 0
+    with TestClient(app_for(database)) as client:
+        assert client.get("/v1/entities/john-varro", follow_redirects=False).status_code == 308
+
+
+def test_an_entity_of_which_nothing_is_left_stays_known(database: Path) -> None:
+    (article,) = articles_of(database, 1, VARRO)
+    reannotate_with(database, VELLANDIA)
+    with writing(database) as engine:
+        remove(engine, [article], reason=None)
+    with TestClient(app_for(database)) as client:
+        assert client.get("/v1/entities/john-varro").json()["articles"] == 0
+        assert client.get("/v1/articles?actor=john-varro").json()["total"] == 0
+
+
+def test_an_entity_that_is_named_again_is_itself(database: Path) -> None:
+    articles_of(database, 2, VARRO)
+    reannotate_with(database, VELLANDIA)
+    assert reannotate_with(database, VARRO)[:2] == (2, 0)
+    with TestClient(app_for(database)) as client:
+        assert client.get("/v1/entities/john-varro").json()["articles"] == 2
+
+
+def test_local_entities_move_to_those_of_the_lexicon(database: Path) -> None:
+    """Their former ids redirect."""
+    navy = LexiconEntity(
+        "navy", EntityType.ORGANIZATION, "Navy", None, (NameForm("Varro Navy Force", MentionKind.NAME),)
+    )
+    load_into(database, [report("Ferry", text="The Varro Navy Force sailed.")], resources=resources(VELLANDIA))
+    reannotate_with(database, navy)
+    with TestClient(app_for(database)) as client:
+        moved = client.get("/v1/entities/varro-navy-force--organization", follow_redirects=False)
+        assert (moved.status_code, moved.headers.get("Location")) == (308, "navy")
+        assert client.get("/v1/articles?actor=varro-navy-force--organization").json()["total"] == 1
+
+
+def test_a_split_into_many_names_some_and_means_all(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("seed.maintenance.entity_moves.MAX_SUCCESSORS", 2)
+    articles = articles_of(database, 4, VARRO)
+    reannotate_with(database, VELLANDIA)
+    with TestClient(app_for(database)) as client:
+        assert client.get("/v1/entities/john-varro").json()["split_into"] == [f"john-varro--{id_}" for id_ in articles]
+        assert client.get("/v1/articles?actor=john-varro").json()["total"] == 4
+
+
+def test_the_bearers_of_revisions_that_are_deleted_go_with_them(database: Path) -> None:
+    articles_of(database, 2, VELLANDIA)
+    assert len(dump(database)["bearer"]) == 2
+    reannotate_with(database, VARRO)
+    with writing(database) as engine:
+        assert compact(engine).entities == 2
+    rows = dump(database)
+    assert (rows["bearer"], [row["id"] for row in rows["entity"] if row["is_name"]]) == ([], [])
