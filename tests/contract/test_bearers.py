@@ -92,6 +92,18 @@ def test_one_person_has_one_article(reader: TestClient) -> None:
     assert [item["id"] for item in related["items"]] == ["russia"]
 
 
+def test_lookups_find_people_by_id(reader: TestClient) -> None:
+    """Not by name, which several have, and only where people are wanted."""
+    (one,), (two,) = bearers(reader, "One"), bearers(reader, "Two")
+    ids = [one, "vladimir-putin", two, f"nobody--{one[-12:]}", "john-smithson--000000000000"]
+    items = reader.post("/v1/entities/lookup", json={"ids": ids}).json()["items"]
+    assert [item["entity"] and item["entity"]["id"] for item in items] == [*ids[:3], None, None]
+    person = {"id": one, "name": "John Smithson", "type": "person", "wikidata": None, "articles": 1}
+    assert items[0] == {"requested": one, "by": "id", "entity": person, "error": None}
+    (item,) = reader.post("/v1/entities/lookup", json={"ids": [one], "type": ["state"]}).json()["items"]
+    assert item["error"]["code"] == "unknown"
+
+
 def test_one_person_of_a_name_is_noted_as_one(reader: TestClient) -> None:
     answer = get(reader, "articles", actor="Mary Ablett")
     assert titles(answer) == ["Four"]

@@ -1,7 +1,7 @@
 """The profile of one entity: its surface forms, its members, and its articles by year."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.errors import NotFoundError, SplitError
-from app.labels import BEARER_MARK, EntityLabel, split_bearer_id
+from app.labels import BEARER_MARK, EntityLabel, article_number, split_bearer_id
 from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
@@ -67,10 +67,8 @@ def find_entity(context: SearchContext, id_: str) -> FoundEntity:
     label = None if ordinal is None else snapshot.labels.entity[ordinal]
     if label is not None and not label.moved_to:
         return _indexed(snapshot, label)
-    if label is None and (parts := split_bearer_id(id_)) is not None:
-        for name, articles in bearers_with_ids(context, [parts]).items():
-            names = {id_: rows.entity_names(context.session, [name])[name]}
-            return FoundEntity(snapshot.names.entity(id_, names), articles, (name,))
+    if label is None and (bearer := find_bearers(context, [id_]).get(id_)) is not None:
+        return bearer
     successors = _successors(context, id_, label)
     if len(successors) == 1:
         return find_entity(context, successors[0])
@@ -79,6 +77,20 @@ def find_entity(context: SearchContext, id_: str) -> FoundEntity:
     if label is not None:
         return _indexed(snapshot, label)
     raise NotFoundError(f"No entity with the id {id_!r} is known.", snapshot.names.resolver.unknown_entity_id(id_))
+
+
+def find_bearers(context: SearchContext, ids: Iterable[str]) -> dict[str, FoundEntity]:
+    """Return the bearers with these ids, by id; others are left out."""
+    parts = {id_: pair for id_ in ids if (pair := split_bearer_id(id_)) is not None}
+    articles = bearers_with_ids(context, parts.values())
+    names = rows.entity_names(context.session, sorted(articles)) if articles else {}
+    found = {}
+    for id_, (name, article) in parts.items():
+        position = context.snapshot.ids.position_of(article_number(article))
+        if position is not None and position in articles.get(name, BitMap()):
+            label = context.snapshot.names.entity(id_, {id_: names[name]})
+            found[id_] = FoundEntity(label, BitMap([position]), (name,))
+    return found
 
 
 def _indexed(snapshot: Snapshot, label: EntityLabel) -> FoundEntity:
