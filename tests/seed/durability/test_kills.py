@@ -38,7 +38,7 @@ from tests.seed.maintenance.test_verify import faults
 pytestmark = pytest.mark.unmeasured
 
 URL = "https://harbour-gazette.example"
-STATEMENT = "Captain Jo Lindqvall left the harbour of Amsel. “We sail,” Lindqvall said. "
+STATEMENT = "Vellandian Captain Jo Lindqvall left the harbour of Amsel. “We sail,” Lindqvall said. "
 LONG = "The ferry between the two harbours of Amsel sailed again on Monday, after nine days in port. " * 3
 ONE, TWO, THREE = (
     report("Report 1", id="r1", url=f"{URL}/1", on="2019-03-04", text=STATEMENT),

@@ -12,7 +12,7 @@ from app.text.query_parser import parse_query
 from seed.maintenance.compact import CompactSummary, compact
 from tests.seed.loading import dump, load_into, named, natural, report, snapshot_of, writing
 
-OLD = report("Ferry resumes", id="r1", text="Captain Jo Lindqvall left Amsel. “We sail,” Lindqvall said.")
+OLD = report("Ferry resumes", id="r1", text="Vellandian Captain Jo Lindqvall left Amsel. “We sail,” Lindqvall said.")
 NEW = replace(OLD, text="Admiral Ada Byrne left Amsel. “We rest,” Byrne said.")
 OTHER = report("Tide turns", id="r2", text="Mr. Otto Brandthal waits.")
 
@@ -52,7 +52,7 @@ def test_a_replaced_revision_is_deleted_with_what_belongs_to_it(database: Path) 
     load_into(database, [OLD, OTHER])
     load_into(database, [NEW])
     before = dump(database)
-    assert compact_database(database) == CompactSummary(1, 1, None)
+    assert compact_database(database) == CompactSummary(1, 1, 3)
     after = dump(database)
     deleted = {row["id"] for row in before["entity"]} - {row["id"] for row in after["entity"]}
     assert [row["name"] for row in before["entity"] if row["id"] in deleted] == ["Jo Lindqvall"]
