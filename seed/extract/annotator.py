@@ -40,7 +40,8 @@ class Annotator:
 
         `outlet` is the name of the source; the conditions of ambiguous forms can match it.
         """
-        document = Document(title, text, outlet or "", self._word_lists.kinds)
+        words = self._word_lists
+        document = Document(title, text, outlet or "", words.kinds, words.given_names)
         local_entities = LocalEntities()
         names, descriptions = split_descriptions(disambiguate(document, self._gazetteer.hits(document.folded)))
         credits_ = find_credits(document)

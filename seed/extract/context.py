@@ -35,6 +35,20 @@ class DocumentContext:
         self.hit_by_word = mentions_by_word(document, hits)
 
     @cached_property
+    def capital_words(self) -> list[int]:
+        """The indexes of the capitalized words."""
+        return [index for index, token in enumerate(self.tokens) if token.is_capital]
+
+    @cached_property
+    def words_by_gap(self) -> dict[str, list[int]]:
+        """The indexes of the words before which stands something other than a space, by what it is."""
+        words: dict[str, list[int]] = {}
+        for index, token in enumerate(self.tokens):
+            if token.gap != " ":
+                words.setdefault(token.gap, []).append(index)
+        return words
+
+    @cached_property
     def titles(self) -> list[PersonTitle]:
         """The titles in order; none is inside another."""
         titles: list[PersonTitle] = []

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from app.text.folding import fold_code_points
+from seed.extract.lexicon.given_names import load_given_names
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, SAFE_YAML_LOADER
 from seed.extract.text.tokens import Token, tokenize
 
@@ -30,6 +31,7 @@ class WordLists:
 
     def __init__(self, titles: dict[str, list[str]], words: dict[str, list[str]], metonyms: dict[str, Any]) -> None:
         self.capitals: dict[str, str] = metonyms["capitals"]
+        self.given_names = load_given_names()
         self._titles = _title_tree(titles)
         self.kinds: dict[str, frozenset[str]] = {}
         lists = {name: frozenset(items) for name, items in words.items()}

@@ -8,18 +8,22 @@ from app.models import EntityType, MentionKind
 from app.text.person_names import name_key
 from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
-from seed.extract.mentions.local_entities import LocalEntities, PersonIndex
+from seed.extract.lexicon.word_lists import PersonTitle
+from seed.extract.mentions.local_entities import LocalEntities, PersonIndex, name_key
+from seed.extract.mentions.name_order import family_name_index, is_family_name_first
 from seed.extract.mentions.person_names import PersonName
 from seed.extract.text.tokens import Token
 
-_CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85}
-# More than that of a form of the lexicon: the document says whom it means.
-_INTRODUCED_CONFIDENCE = 0.98
+_CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85, "relative-clause": 0.85, "speech": 0.75}
 
 _MIN_SURNAME_LENGTH = 3
+# A shorter word in capitals is as likely an acronym.
+_MAX_ACRONYM_LENGTH = 3
 # A list of one name over and over is not a name; names have at most seven words.
 _MAX_WORDS_BEFORE_SURNAME = 10
 
+_GIVEN_NAMES = frozenset({"given_names", "rare_given_names"})
+_DEFINITE = frozenset({"the", "The", "our", "Our", "s"})
 _OFFICES = frozenset({"minister", "head_of_state"})
 
 _GROUP_TYPES = frozenset({EntityType.ORGANIZATION, EntityType.ARMED_GROUP, EntityType.MEDIA, EntityType.PLACE})
@@ -65,7 +69,8 @@ class _PersonResolver:
             or self._add_local(name, words)
         )
         self._entity_by_key.setdefault(words, entity)
-        self._entity_by_key.setdefault(words[-1:], entity)
+        is_first = is_family_name_first(self._context.tokens[name.first : name.last])
+        self._entity_by_key.setdefault(words[:1] if is_first else words[-1:], entity)
         return entity
 
     def _resolve_single_word(self, name: PersonName, words: tuple[str, ...]) -> str | None:
@@ -180,22 +185,20 @@ def _surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> d
         words = [context.tokens[index] for index in context.document.words_of(person.start, person.end)]
         while words and ("suffixes" in words[-1].kinds or len(words[-1].text) == 1):
             words.pop()
-        if words and _can_stand_alone(words[-1]):
-            known = surnames[words[-1].text]
+        index = family_name_index(words)
+        if words and _can_stand_alone(words[index], is_first=index < len(words) - 1):
+            known = surnames[words[index].text]
             if all(surname.entity != person.entity for surname in known):
-                before = frozenset(word.text.lower() for word in words[:-1])
+                before = frozenset(word.text.lower() for word in words[:index])
                 known.append(NamedPerson(person.entity, before, person.start))
-    return surnames
+    # Headlines and the labels of transcripts are in capitals.
+    return surnames | {name.upper(): people for name, people in surnames.items() if len(name) > _MAX_ACRONYM_LENGTH}
 
 
-def _is_listed_surname(person: CandidateMention) -> bool:
-    """Return whether a surname alone made the lexicon name a person: that person is not named in full."""
-    return person.kind is MentionKind.SURNAME and person.rule == "lexicon"
-
-
-def _can_stand_alone(token: Token) -> bool:
+def _can_stand_alone(token: Token, *, is_first: bool) -> bool:
+    """Return whether a family name may mean the person; two letters are enough for one that comes first (Xi, Li)."""
     return (
-        len(token.text) >= _MIN_SURNAME_LENGTH
+        len(token.text) >= (_MIN_SURNAME_LENGTH - is_first)
         and token.is_capital
         and "openers" not in token.kinds
         and "not_names" not in token.kinds
@@ -208,20 +211,7 @@ def _belongs_to_other(context: DocumentContext, index: int) -> bool:
     if hit is not None and (hit.start, hit.end) != (token.start, token.end):
         return True
     before = context.tokens[index - 1]
-    return index > 0 and token.gap == " " and before.is_capital and "given_names" in before.kinds
-
-
-def _is_overridden(context: DocumentContext, index: int, hit: CandidateMention, persons: Sequence[NamedPerson]) -> bool:
-    """Return whether the surname of people whom the document names in full means them, and not what the lexicon says.
-
-    A place stays one after a preposition such as "in", and so does an adjective such as French.
-    """
-    if hit.type is EntityType.PERSON:
-        return any(person.entity != hit.entity for person in persons)
-    before = context.tokens[index - 1]
-    is_there = "place_prepositions" in before.kinds or before.text.lower() in _PREPOSITIONS_OF_PLACES
-    is_place_here = index > 0 and context.tokens[index].gap == " " and is_there
-    return not is_place_here and hit.kind is not MentionKind.DEMONYM
+    return index > 0 and context.tokens[index].gap == " " and before.is_capital and bool(before.kinds & _GIVEN_NAMES)
 
 
 def _surname_candidate(context: DocumentContext, index: int, persons: Sequence[NamedPerson]) -> CandidateMention:
@@ -251,15 +241,33 @@ def _is_part_of_name(context: DocumentContext, index: int, person: NamedPerson) 
 
 
 def find_offices(context: DocumentContext, title_holders: dict[tuple[str, ...], str]) -> Iterator[CandidateMention]:
-    """Yield the capitalized offices that no name follows and whose holder the document names."""
+    """Yield the capitalized offices that no name follows, with the holder if the document names one.
+
+    An office of one word (President, Minister) is a mention only with a holder.
+    """
     for title in context.titles:
         words = context.tokens[title.first : title.last]
         if title.rank not in _OFFICES or not (words[0].is_capital and words[-1].is_capital):
             continue
         entity = title_holders.get(tuple(word.text.lower() for word in words))
-        if entity is not None and not _is_followed_by_name(context, title.last):
-            kind = MentionKind.NAME
-            yield CandidateMention(words[0].start, words[-1].end, EntityType.PERSON, kind, entity, "office", 0.7)
+        is_office = entity is not None or (len(words) > 1 and _is_definite(context, title))
+        if is_office and not _is_followed_by_name(context, title.last):
+            kind, confidence = MentionKind.NAME, 0.5 if entity is None else 0.7
+            yield CandidateMention(words[0].start, words[-1].end, EntityType.PERSON, kind, entity, "office", confidence)
+
+
+def _is_definite(context: DocumentContext, title: PersonTitle) -> bool:
+    """Return whether an office means its holder: "the" or a state precedes it, or it begins a line as the subject."""
+    gap = context.tokens[title.first].gap
+    if context.in_heading[title.first]:
+        return False
+    if not title.first or "\n" in gap:
+        return context.follows(title.last, " ") and not context.tokens[title.last].is_capital
+    if gap not in (" ", "'s ", "' "):
+        return False
+    before = context.tokens[title.first - 1]
+    hit = context.hit_by_word.get(title.first - 1)
+    return before.text in _DEFINITE or (hit is not None and hit.type is EntityType.STATE)
 
 
 def _is_followed_by_name(context: DocumentContext, index: int) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cached_property
 
 from app.text.folding import fold_code_points
@@ -20,19 +20,27 @@ class Document:
     Offsets are code points of `combined`; `offset` is where the text begins in it.
     """
 
-    def __init__(self, title: str | None, text: str, outlet: str, kinds: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        title: str | None,
+        text: str,
+        outlet: str,
+        kinds: Mapping[str, frozenset[str]],
+        given_names: Container[str] = (),
+    ) -> None:
         self.offset = 0 if title is None else len(title) + len(SEPARATOR)
         self.title_end = 0 if title is None else len(title)
         self.combined = text if title is None else title + SEPARATOR + text
         self.folded = fold_code_points(self.combined)
         self._outlet = fold_code_points(outlet)
         self.kinds = kinds
+        self._given_names = given_names
         self._contained: dict[str, bool] = {}
 
     @cached_property
     def tokens(self) -> list[Token]:
         """The words, in order."""
-        return tokenize(self.folded, self.kinds)
+        return tokenize(self.folded, self.kinds, self._given_names)
 
     @cached_property
     def starts(self) -> list[int]:

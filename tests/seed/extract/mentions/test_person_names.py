@@ -26,12 +26,20 @@ def people(mentions: list[tuple[str, str, str, str | None]]) -> list[tuple[str, 
         ("Prime Minister Haider Al Abadi left.", [("Haider Al Abadi", "haider-al-abadi")]),
         ("Vladimir V. Putin left.", [("Vladimir V. Putin", "vladimir-putin")]),
         ("President Putin left.", [("Putin", "vladimir-putin")]),
-        ("Yesterday James Varro left.", [("James Varro", "james-varro--")]),
-        ("Quill Varro, a senior analyst, left.", [("Quill Varro", "quill-varro--")]),
-        ("The director, Quill Varro, left.", [("Quill Varro", "quill-varro--")]),
-        ("Jean-Luc Varro left.", [("Jean-Luc Varro", "jean-luc-varro--")]),
-        ("David C. Lyons left.", [("David C. Lyons", "david-lyons--")]),
-        ("Said Gen. al-Varro today.", [("al-Varro", "varro--")]),
+        ("Yesterday James Varro left.", [("James Varro", "james-varro--person")]),
+        ("Quill Varro, a senior analyst, left.", [("Quill Varro", "quill-varro--press")]),
+        ("The director, Quill Varro, left.", [("Quill Varro", "quill-varro--head")]),
+        ("Jean-Luc Varro left.", [("Jean-Luc Varro", "jean-luc-varro--person")]),
+        ("David C. Lyons left.", [("David C. Lyons", "david-lyons--person")]),
+        ("Said Gen. al-Varro today.", [("al-Varro", "varro--rank")]),
+        ("The spokesman, Gen. Quill Varro, left.", [("Quill Varro", "quill-varro--rank")]),
+        ("Quray Varro, 34, left.", [("Quray Varro", "quray-varro--person")]),
+        ("Quray Varro, who left, wept.", [("Quray Varro", "quray-varro--person")]),
+        ("“We go home,” said Quray Varro.", [("Quray Varro", "quray-varro--person")]),
+        ("“We go home,” Quray Varro said.", [("Quray Varro", "quray-varro--person")]),
+        ("Then Xiomara Varro left.", [("Xiomara Varro", "xiomara-varro--person")]),
+        ("James Hill left.", [("James Hill", "james-hill--person")]),
+        ("Gen. James Hill left.", [("James Hill", "james-hill--rank")]),
     ],
 )
 def test_a_person_is_found_without_the_title(find: Find, text: str, mentions: list[tuple[str, str]]) -> None:
@@ -60,6 +68,19 @@ def test_a_person_is_found_without_the_title(find: Find, text: str, mentions: li
         "James Varro Meets Homs Leaders Again",
         "Quill Varro, he wrote, the analyst",
         "Minister, 9 Varro",
+        "He went to James Hill.",
+        "James Varro Hospital burned.",
+        "Quray Varro, 3401, left.",
+        "Quray Varro, 34 of them, left.",
+        "Varro, 34, left.",
+        "“We go home,” said Quray Varro Agency.",
+        "“We go home,” said NATO Varro.",
+        "“We go home,” said Varro Research.",
+        "Yesterday James Games began.",
+        "“We go home,” Quray Varro left.",
+        "“We go home,” said Varro.",
+        "“We go home,” quray",
+        "Xiomara Quill Varro Lanza Dorsi left.",
         "Gen. B.",
     ],
 )
@@ -87,6 +108,10 @@ def test_no_person_is_invented(find: Find, text: str) -> None:
         ("Gen. James Varro left. Then james Varro slept.", [("James Varro", "name"), ("Varro", "surname")]),
         ("He wrote letters de Quill Varro, the commander.", [("Quill Varro", "name")]),
         ("Gen. Quill Varro and Mr. Varro left.", [("Quill Varro", "name"), ("Varro", "surname")]),
+        ("Quray Varro left. Varro said no.", [("Quray Varro", "name"), ("Varro", "surname")]),
+        ("Varro said no. Quray Varro Lanza left. Varro.", []),
+        ("Varro said no. Then Varro left.", []),
+        ("Gen. Quill Varro spoke again.\nVARRO LEFT", [("Quill Varro", "name"), ("VARRO", "surname")]),
     ],
 )
 def test_a_surname_refers_to_the_person_named_in_full(find: Find, text: str, mentions: list[tuple[str, str]]) -> None:
@@ -121,4 +146,26 @@ def test_a_local_person_is_a_pure_function_of_name_and_context(annotator: Annota
     ],
 )
 def test_a_capitalised_office_means_its_holder(find: Find, text: str, offices: list[str]) -> None:
-    assert [surface for surface, _, entity in people(find(text))[1:] if entity == "quill-varro--"] == offices
+    assert [surface for surface, _, entity in people(find(text))[1:] if entity == "quill-varro--minister"] == offices
+
+
+@pytest.mark.parametrize(
+    ("text", "offices"),
+    [
+        ("He met the Foreign Secretary in Homs.", ["Foreign Secretary"]),
+        ("The Foreign Secretary left.", ["Foreign Secretary"]),
+        ("Syria's Foreign Minister left.", ["Foreign Minister"]),
+        ("The Russian Foreign Minister left.", ["Foreign Minister"]),
+        ("Foreign Secretary calls for peace in our time", ["Foreign Secretary"]),
+        ("Foreign Secretary", []),
+        ("Foreign Secretary Calls For Peace Again", []),
+        ("A Foreign Secretary left.", []),
+        ("It rained. Foreign Secretary left.", []),
+        ("The President left.", []),
+        ("The foreign secretary left.", []),
+    ],
+)
+def test_a_capitalised_office_without_a_holder_is_a_person_without_an_entity(
+    find: Find, text: str, offices: list[str]
+) -> None:
+    assert people(find(text)) == [(office, "name", None) for office in offices]

@@ -30,3 +30,8 @@ def test_a_word_has_its_case_and_word_lists() -> None:
 def test_words_are_at_their_offsets(text: str) -> None:
     for token in tokenize(text):
         assert text[token.start : token.end] == token.text
+
+
+def test_a_capitalized_word_of_no_list_may_be_a_rare_given_name() -> None:
+    tokens = tokenize("Xiomara xiomara Said", {"said": frozenset({"say"})}, {"xiomara", "said"})
+    assert [sorted(token.kinds) for token in tokens] == [["rare_given_names"], [], ["say"]]
