@@ -11,7 +11,7 @@ from seed.extract.lexicon.disambiguation import disambiguate
 from seed.extract.lexicon.gazetteer import Gazetteer
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.extract.lexicon.word_lists import load_word_lists
-from seed.extract.mentions.acronyms import find_definitions, resolve_acronyms
+from seed.extract.mentions.acronyms import find_definitions, find_repeated_acronyms, resolve_acronyms
 from seed.extract.mentions.local_entities import LocalEntities, PersonIndex
 from seed.extract.mentions.metonyms import find_metonyms
 from seed.extract.mentions.name_runs import NameRun, find_name_runs
@@ -78,6 +78,7 @@ class Annotator:
             chain(
                 context.hits,
                 find_metonyms(context, context.hits, self._lexicon_ids),
+                find_repeated_acronyms(context, local_entities),
                 people,
                 name_candidates,
                 acronyms,

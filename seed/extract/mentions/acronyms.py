@@ -1,5 +1,6 @@
-"""Short forms that a document defines, as in "Long Form (ABC)", and their uses."""
+"""Short forms that a document defines, as in "Long Form (ABC)", their uses, and those that it uses like names."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,12 @@ _MAX_LONG_FORM_WORDS = 10
 _ACRONYM_LETTERS = range(2, 9)
 
 
+_REPEATED_LETTERS = range(3, 7)
+_MIN_USES = 2
+_ROMAN_LETTERS = frozenset("IVXLCDM")
+_ACTING = frozenset({"say", "metonym_verbs"})
+
+
 class Definition(NamedTuple):
     """A short form and the words [first, last) of the long form that it abbreviates."""
 
@@ -25,13 +32,9 @@ class Definition(NamedTuple):
 def find_definitions(context: DocumentContext) -> list[Definition]:
     """Return the definitions in which the first letters of the long form's words spell the short form."""
     definitions = []
-    for index, token in enumerate(context.tokens):
-        if (
-            token.gap in (" (", "'s (")
-            and _is_short_form(context, index)
-            and (first := _long_form_start(context, index)) is not None
-        ):
-            definitions.append(Definition(token.text, first, index))
+    for index in sorted([*context.words_by_gap.get(" (", ()), *context.words_by_gap.get("'s (", ())]):
+        if _is_short_form(context, index) and (first := _long_form_start(context, index)) is not None:
+            definitions.append(Definition(context.tokens[index].text, first, index))
     return definitions
 
 
@@ -98,3 +101,41 @@ def _long_candidate(
     surface = context.document.combined[start:end]
     entity = local_entities.add(surface, EntityType.ORGANIZATION, "", definition.short)
     return CandidateMention(start, end, EntityType.ORGANIZATION, MentionKind.NAME, entity, "acronym", 0.9)
+
+
+def find_repeated_acronyms(context: DocumentContext, local_entities: LocalEntities) -> Iterator[CandidateMention]:
+    """Yield the unknown acronyms that a document uses twice and at least once like the name of an organization."""
+    in_capitals = [index for index in context.capital_words if context.tokens[index].text.isupper()]
+    uses = [index for index in in_capitals if _may_be_unknown_acronym(context, index)]
+    counts = Counter(context.tokens[index].text for index in uses)
+    acting = {context.tokens[index].text for index in uses if _acts(context, index)}
+    for token in (context.tokens[index] for index in uses):
+        if counts[token.text] >= _MIN_USES and token.text in acting:
+            type_, entity = EntityType.ORGANIZATION, local_entities.add(token.text, EntityType.ORGANIZATION, "")
+            yield CandidateMention(token.start, token.end, type_, MentionKind.ACRONYM, entity, "repeated-acronym", 0.6)
+
+
+def _may_be_unknown_acronym(context: DocumentContext, index: int) -> bool:
+    token = context.tokens[index]
+    return (
+        len(token.text) in _REPEATED_LETTERS
+        and token.text.isalpha()
+        and not token.kinds
+        and not _ROMAN_LETTERS.issuperset(token.text)
+        and index not in context.hit_by_word
+        and not context.in_heading[index]
+        and not _is_beside_capitals(context, index)
+    )
+
+
+def _is_beside_capitals(context: DocumentContext, index: int) -> bool:
+    """Return whether a word in capitals is next to it: there capitals mark no acronym."""
+    near = context.tokens[max(0, index - 1) : index] + context.tokens[index + 1 : index + 2]
+    return any(token.text.isupper() and len(token.text) > 1 for token in near)
+
+
+def _acts(context: DocumentContext, index: int) -> bool:
+    """Return whether "the" precedes an acronym and a verb of saying or acting, or a possessive, follows it."""
+    if not index or context.tokens[index - 1].text not in ("the", "The") or not context.follows(index + 1, " ", "'"):
+        return False
+    return context.tokens[index + 1].gap == "'" or bool(context.tokens[index + 1].kinds & _ACTING)

@@ -5,13 +5,16 @@ from typing import NamedTuple
 
 from app.models import EntityType
 from seed.extract.context import DocumentContext
-from seed.extract.text.tokens import Token
+from seed.extract.mentions.place_names import MAX_PLACE_WORDS, find_place_rule
 
 # A lowercase al- belongs to the capitalized word after it.
 _ARTICLES = frozenset({"al", "el", "ar", "as", "ash"})
-_MAX_PLACE_WORDS = 3
 _NUMBERS = frozenset({"One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"})
 _MAX_ACRONYM_LENGTH = 5
+_AMPERSANDS = frozenset({" & ", "&"})
+_ROLE_PREPOSITIONS = frozenset({"for", "of", "at", "in"})
+_BEFORE_NAMES = _ROLE_PREPOSITIONS | {"the"}
+_RUN_GAPS = _AMPERSANDS | {" ", "-"}
 
 
 class NameRun(NamedTuple):
@@ -29,7 +32,7 @@ def find_name_runs(context: DocumentContext) -> list[NameRun]:
     names: list[NameRun] = []
     for first, last in _runs(context):
         if not context.in_heading[first]:
-            names += _names_in_run(context, first, last)
+            names += _names_in_run(context, _after_role(context, first, last), last)
     return names
 
 
@@ -40,10 +43,23 @@ def _names_in_run(context: DocumentContext, first: int, last: int) -> Iterator[N
         yield NameRun(first, last, EntityType.WEAPON, "ship", 0.85)
     elif organization := _unit(context, first, last) or _organization(context, first, last):
         yield organization
+    elif _is_firm(context, first, last):
+        yield NameRun(first, last, EntityType.ORGANIZATION, "ampersand", 0.7)
+    elif _has_role_before(context, first, last):
+        yield NameRun(first, last, EntityType.ORGANIZATION, "role", 0.65)
     elif _is_medium(context, first, last):
         yield NameRun(first, last, EntityType.MEDIA, "medium", 0.75)
-    elif place := _place(context, first, last):
-        yield place
+    elif place_rule := find_place_rule(context, first, last):
+        yield NameRun(first, last, EntityType.PLACE, *place_rule)
+
+
+def _after_role(context: DocumentContext, first: int, last: int) -> int:
+    """Return the first word after a role in capitals: the name in "CEO of Kelvar" is Kelvar."""
+    if "organization_roles" not in context.tokens[first].kinds or not context.follows(first + 1, " "):
+        return first
+    if context.tokens[first + 1].text not in _ROLE_PREPOSITIONS:
+        return first
+    return next((index for index in range(first + 2, last) if context.tokens[index].is_capital), first)
 
 
 def _runs(context: DocumentContext) -> Iterator[tuple[int, int]]:
@@ -69,7 +85,7 @@ def _starts_run(context: DocumentContext, index: int) -> bool:
 
 def _run_end(context: DocumentContext, first: int) -> int:
     last = index = first + 1
-    while index < len(context.tokens) and context.tokens[index].gap in (" ", "-"):
+    while index < len(context.tokens) and context.tokens[index].gap in _RUN_GAPS:
         token = context.tokens[index]
         if token.is_capital and "openers" not in token.kinds:
             last = index + 1
@@ -86,6 +102,7 @@ def _organization(context: DocumentContext, first: int, last: int) -> NameRun | 
     heads = [index for index in range(first, last) if _is_head(context, index)]
     if not heads:
         return None
+    first = _skip_member(context, first, heads[0])
     head = heads[-1]
     if _is_known_name(context, first, head):
         return None
@@ -106,6 +123,15 @@ def _skip_title(context: DocumentContext, first: int, last: int) -> int:
     """Return the first word after a title, if there is one; a rank (General) may be part of the name."""
     title = context.title_by_first_word.get(first)
     return title.last if title is not None and title.rank != "rank" and title.last < last else first
+
+
+def _skip_member(context: DocumentContext, first: int, head: int) -> int:
+    """Return the first word of the name whose first head is `head`: "of" joins no person to it (Varro of the Guard)."""
+    for index in range(head - 1, first, -1):
+        if context.tokens[index].text in ("of", "for", "at") and not context.other_hit(index - 1):
+            following = range(index + 1, head + 1)
+            return next(word for word in following if context.tokens[word].is_capital)
+    return first
 
 
 def _unit(context: DocumentContext, first: int, last: int) -> NameRun | None:
@@ -145,6 +171,36 @@ def _organization_type(context: DocumentContext, first: int, head: int) -> Entit
     return EntityType.ORGANIZATION
 
 
+def _is_firm(context: DocumentContext, first: int, last: int) -> bool:
+    """Return whether an ampersand joins the names of a firm, as in "Varro & Sons"."""
+    if (
+        last - first < 2
+        or "&" not in context.document.folded[context.tokens[first].start : context.tokens[last - 1].end]
+    ):
+        return False
+    gaps = [context.tokens[index].gap for index in range(first + 1, last)]
+    return any(gap in _AMPERSANDS for gap in gaps) and all(
+        context.tokens[index].is_capital for index in (first, last - 1)
+    )
+
+
+def _has_role_before(context: DocumentContext, first: int, last: int) -> bool:
+    """Return whether an unknown name follows a role that only organizations have: "a spokesman for Kelvar"."""
+    if context.tokens[first - 1].text not in _BEFORE_NAMES or first < 2 or last - first > MAX_PLACE_WORDS:
+        return False
+    preposition = first - 1 - (context.tokens[first - 1].text == "the")
+    if (
+        not preposition
+        or context.tokens[preposition].text not in _ROLE_PREPOSITIONS
+        or context.tokens[first].gap != " "
+    ):
+        return False
+    words = context.tokens[first:last]
+    is_known = any(index in context.hit_by_word for index in range(first, last))
+    is_role = "organization_roles" in context.tokens[preposition - 1].kinds
+    return is_role and not is_known and not any(word.kinds - {"rare_given_names"} for word in words)
+
+
 def _is_medium(context: DocumentContext, first: int, last: int) -> bool:
     """Return whether an unknown name precedes a word for a medium: "the Qasr news agency"."""
     if first in context.hit_by_word or not context.follows(last, " ") or "not_names" in context.tokens[last - 1].kinds:
@@ -152,54 +208,3 @@ def _is_medium(context: DocumentContext, first: int, last: int) -> bool:
     token = context.tokens[last]
     is_agency = token.text != "news" or (context.follows(last + 1, " ") and context.tokens[last + 1].text == "agency")
     return not token.is_capital and "media_kinds" in token.kinds and is_agency
-
-
-def _place(context: DocumentContext, first: int, last: int) -> NameRun | None:
-    if all(index in context.hit_by_word for index in range(first, last)):
-        return None
-    if last - first > 1 and "place_starts" in context.tokens[first].kinds:
-        return NameRun(first, last, EntityType.PLACE, "place-word", 0.8)
-    if last - first > 1 and "place_heads" in context.tokens[last - 1].kinds and context.tokens[last - 2].is_capital:
-        return NameRun(first, last, EntityType.PLACE, "place-word", 0.8)
-    if _is_place_by_context(context, first, last):
-        return NameRun(first, last, EntityType.PLACE, "preposition", 0.65)
-    return None
-
-
-def _is_place_by_context(context: DocumentContext, first: int, last: int) -> bool:
-    """Return whether the words next to an unknown name make it a place: `near X`, `the town of X`, `X province`."""
-    words = context.tokens[first:last]
-    if (
-        last - first > _MAX_PLACE_WORDS
-        or not all(_may_be_place(context, word) for word in words)
-        or first in context.hit_by_word
-    ):
-        return False
-    if context.follows(last, " ") and "place_kinds" in context.tokens[last].kinds:
-        return True
-    if not first or words[0].gap != " ":
-        return False
-    before = context.tokens[first - 1].text
-    if before == "of" and first > 1 and "place_kinds" in context.tokens[first - 2].kinds:
-        return True
-    if "place_prepositions" in context.tokens[first - 1].kinds:
-        return before.lower() == "near" or _ends_phrase(context, last)
-    return before == "and" and _is_place(context, first - 2) and not context.follows(last, " ")
-
-
-def _ends_phrase(context: DocumentContext, index: int) -> bool:
-    """Return whether a name ends a phrase: a mark, a preposition or "and" follows, not a noun that it may modify."""
-    if not context.follows(index, " "):
-        return True
-    return context.tokens[index].text == "and" or "prepositions" in context.tokens[index].kinds
-
-
-def _is_place(context: DocumentContext, index: int) -> bool:
-    hit = context.hit_by_word.get(index)
-    return hit is not None and hit.type is EntityType.PLACE
-
-
-def _may_be_place(context: DocumentContext, token: Token) -> bool:
-    if token.text.isupper() and len(token.text) <= _MAX_ACRONYM_LENGTH:
-        return False
-    return not ("not_names" in token.kinds or "given_names" in token.kinds)

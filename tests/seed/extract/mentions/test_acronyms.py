@@ -50,3 +50,25 @@ def test_the_short_form_becomes_an_alias_of_the_long_one(annotator: Annotator) -
     annotation = annotator.annotate(title=None, text="Old Lancer Relief Men (OLRM) met.")
     assert [(entity.name, entity.aliases) for entity in annotation.entities] == [("Old Lancer Relief Men", ("OLRM",))]
     assert [mention.kind for mention in annotation.mentions] == ["name", "acronym"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The NKBD said it was over. An NKBD man left.", ["NKBD", "NKBD"]),
+        ("The NKBD's office burned. NKBD men left.", ["NKBD", "NKBD"]),
+        ("The NKBD said it was over.", []),
+        ("NKBD men came. NKBD men left.", []),
+        ("The NKBD men came. The NKBD men left.", []),
+        ("The GDP said it. The GDP fell.", []),
+        ("The XIV said it. The XIV fell.", []),
+        ("THE NKBD SAID IT. THE NKBD LEFT.", []),
+        ("The NKBD", []),
+        ("NKBD, NKBD", []),
+    ],
+)
+def test_an_unknown_acronym_that_acts_and_comes_back_is_an_organization(
+    find: Find, text: str, found: list[str]
+) -> None:
+    mentions = [(surface, type_, entity) for surface, type_, kind, entity in find(text) if kind == "acronym"]
+    assert mentions == [(surface, "organization", "nkbd--organization") for surface in found]

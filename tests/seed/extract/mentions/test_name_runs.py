@@ -39,6 +39,19 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("Varro province fell", "Varro", "place", None),
         ("strikes near Varro Heights today", "Varro Heights", "place", None),
         ("in al-Varro, one strike", "al-Varro", "place", None),
+        ("a farmer of Varro, Texas, left", "Varro", "place", "varro--place-texas"),
+        ("in Homs, Hama and Varro it rained", "Varro", "place", None),
+        ("VARROGRAD (Reuters) - It rained.", "VARROGRAD", "place", "varrograd--place"),
+        ("It rained.\nVARROGRAD, Texas - It rained.", "VARROGRAD", "place", "varrograd--place-texas"),
+        ("VARROGRAD, March 7 - It rained.", "VARROGRAD", "place", None),
+        ("VARROGRAD - It rained.", "VARROGRAD", "place", None),
+        ("a spokesman for Varro left", "Varro", "organization", "varro--organization"),
+        ("a spokesman for the Varro left", "Varro", "organization", None),
+        ("CEO of Varro Lanza left", "Varro Lanza", "organization", None),
+        ("the shares of Varro fell", "Varro", "organization", None),
+        ("then Varro & Lanza fell", "Varro & Lanza", "organization", None),
+        ("then Varro Lanza Inc. fell", "Varro Lanza Inc", "organization", None),
+        ("Quill of the Varro Agency left", "Varro Agency", "organization", "varro-agency--organization"),
     ],
 )
 def test_typical_words_identify_a_name(find: Find, text: str, surface: str, type_: str, entity: str | None) -> None:
@@ -68,6 +81,17 @@ def test_typical_words_identify_a_name(find: Find, text: str, surface: str, type
         "Varro News agency",
         "Varro Relief Agency Sends Lancers",
         "7th heaven",
+        "CEO Varro left",
+        "CEO and Varro left",
+        "CEO of",
+        "a spokesman for James left",
+        "a spokesman for Varro Quill Lanza Dorsi left",
+        "a friend for Varro left",
+        "for Varro",
+        "VARROGRAD, again",
+        "VARROGRAD",
+        "then VARROGRAD - it rained",
+        "the Varro left",
         "al Varro",
         "as Varro",
     ],
@@ -78,6 +102,11 @@ def test_capitals_alone_are_no_name(find: Find, text: str) -> None:
 
 def test_a_name_of_the_lexicon_keeps_its_end(find: Find) -> None:
     assert find("the Russian Ministry of Defense TV outlet")[0][:2] == ("Russian Ministry of Defense", "organization")
+
+
+def test_a_place_before_another_in_a_list_is_not_in_it(find: Find) -> None:
+    assert [mention[0] for mention in find("to Varro, Homs and Hama")] == ["Homs", "Hama"]
+    assert [mention[0] for mention in find("to Varro, Jordanian lands")] == ["Jordanian"]
 
 
 def test_names_of_the_lexicon_are_not_unknown_places(find: Find) -> None:
