@@ -12,6 +12,7 @@ from seed.extract.lexicon.gazetteer import Gazetteer
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.extract.lexicon.word_lists import load_word_lists
 from seed.extract.mentions.acronyms import find_definitions, find_repeated_acronyms, resolve_acronyms
+from seed.extract.mentions.designations import WeaponIndex, find_designations
 from seed.extract.mentions.local_entities import LocalEntities, PersonIndex
 from seed.extract.mentions.metonyms import find_metonyms
 from seed.extract.mentions.name_runs import NameRun, find_name_runs
@@ -32,7 +33,7 @@ class Annotator:
         self._lexicon_ids = lexicon.entities.keys()
         self._gazetteer = Gazetteer(lexicon)
         self._people = PersonIndex(lexicon)
-        self._bodies = StateBodies(lexicon)
+        self._weapons = WeaponIndex(lexicon)
         self._word_lists = load_word_lists()
 
     def annotate(self, *, title: str | None, text: str, outlet: str | None = None) -> Annotation:
@@ -78,6 +79,7 @@ class Annotator:
             chain(
                 context.hits,
                 find_metonyms(context, context.hits, self._lexicon_ids),
+                find_designations(context, self._weapons, local_entities),
                 find_repeated_acronyms(context, local_entities),
                 people,
                 name_candidates,

@@ -29,8 +29,15 @@ class PersonTitle(NamedTuple):
 class WordLists:
     """Titles, and the names of the word lists of each word in lower case; see titles.yaml and words.yaml."""
 
-    def __init__(self, titles: dict[str, list[str]], words: dict[str, list[str]], metonyms: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        titles: dict[str, list[str]],
+        words: dict[str, list[str]],
+        metonyms: dict[str, Any],
+        designations: dict[str, list[str]],
+    ) -> None:
         self.capitals: dict[str, str] = metonyms["capitals"]
+        self.designations = {name: frozenset(items) for name, items in designations.items()}
         self.given_names = load_given_names()
         self._titles = _title_tree(titles)
         self.kinds: dict[str, frozenset[str]] = {}
@@ -79,6 +86,7 @@ def _title_tree(titles: dict[str, list[str]]) -> _Node:
 @lru_cache(maxsize=1)
 def load_word_lists(folder: Path = LEXICON_FOLDER) -> WordLists:
     """Return the word lists that ship, read once."""
-    names = ("titles.yaml", "words.yaml", "metonyms.yaml")
-    titles, words, metonyms = (yaml.load((folder / name).read_text("utf-8"), Loader=SAFE_YAML_LOADER) for name in names)  # noqa: S506
-    return WordLists(titles, words, metonyms)
+    names = ("titles.yaml", "words.yaml", "metonyms.yaml", "designations.yaml")
+    texts = ((folder / name).read_text("utf-8") for name in names)
+    titles, words, metonyms, designations = (yaml.load(text, Loader=SAFE_YAML_LOADER) for text in texts)  # noqa: S506
+    return WordLists(titles, words, metonyms, designations)
