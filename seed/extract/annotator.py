@@ -16,6 +16,7 @@ from seed.extract.mentions.designations import WeaponIndex, find_designations
 from seed.extract.mentions.local_entities import LocalEntities, PersonIndex
 from seed.extract.mentions.metonyms import find_metonyms
 from seed.extract.mentions.name_runs import NameRun, find_name_runs
+from seed.extract.mentions.peoples import find_peoples
 from seed.extract.mentions.person_names import find_person_names
 from seed.extract.mentions.person_resolution import carry_surnames, find_offices, find_title_holders, resolve_people
 from seed.extract.mentions.state_bodies import FoundBody, StateBodies, body_links
@@ -80,6 +81,7 @@ class Annotator:
                 context.hits,
                 find_metonyms(context, context.hits, self._lexicon_ids),
                 find_designations(context, self._weapons, local_entities),
+                find_peoples(context),
                 find_repeated_acronyms(context, local_entities),
                 people,
                 name_candidates,

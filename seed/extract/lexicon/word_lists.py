@@ -35,6 +35,7 @@ class WordLists:
         words: dict[str, list[str]],
         metonyms: dict[str, Any],
         designations: dict[str, list[str]],
+        peoples: dict[str, list[str]],
     ) -> None:
         self.capitals: dict[str, str] = metonyms["capitals"]
         self.designations = {name: frozenset(items) for name, items in designations.items()}
@@ -43,6 +44,7 @@ class WordLists:
         self.kinds: dict[str, frozenset[str]] = {}
         lists = {name: frozenset(items) for name, items in words.items()}
         lists |= {f"metonym_{name}": frozenset(metonyms[name]) for name in ("verbs", "ready", "belongings", "before")}
+        lists["peoples"] = frozenset(form.lower() for forms in peoples.values() for form in forms)
         lists["cues"] = frozenset({"according"}).union(*(lists[name] for name in _VERBS_OF_SAYING))
         lists["heads"] = frozenset().union(*(lists[name] for name in _HEADS))
         lists["title_starts"] = frozenset(self._titles.after)
@@ -86,7 +88,7 @@ def _title_tree(titles: dict[str, list[str]]) -> _Node:
 @lru_cache(maxsize=1)
 def load_word_lists(folder: Path = LEXICON_FOLDER) -> WordLists:
     """Return the word lists that ship, read once."""
-    names = ("titles.yaml", "words.yaml", "metonyms.yaml", "designations.yaml")
+    names = ("titles.yaml", "words.yaml", "metonyms.yaml", "designations.yaml", "peoples.yaml")
     texts = ((folder / name).read_text("utf-8") for name in names)
-    titles, words, metonyms, designations = (yaml.load(text, Loader=SAFE_YAML_LOADER) for text in texts)  # noqa: S506
-    return WordLists(titles, words, metonyms, designations)
+    titles, words, metonyms, designations, peoples = (yaml.load(text, Loader=SAFE_YAML_LOADER) for text in texts)  # noqa: S506
+    return WordLists(titles, words, metonyms, designations, peoples)
