@@ -13,6 +13,7 @@ from seed.extract.lexicon.lexicon import Lexicon
 from seed.extract.lexicon.word_lists import load_word_lists
 from seed.extract.mentions.acronyms import find_definitions, find_repeated_acronyms, resolve_acronyms
 from seed.extract.mentions.designations import WeaponIndex, find_designations
+from seed.extract.mentions.headlines import without_words_in_capitals
 from seed.extract.mentions.local_entities import LocalEntities, PersonIndex
 from seed.extract.mentions.metonyms import find_metonyms
 from seed.extract.mentions.name_runs import NameRun, find_name_runs
@@ -45,7 +46,8 @@ class Annotator:
         words = self._word_lists
         document = Document(title, text, outlet or "", words.kinds, words.given_names)
         local_entities = LocalEntities()
-        names, descriptions = split_descriptions(disambiguate(document, self._gazetteer.hits(document.folded)))
+        readings = disambiguate(document, self._gazetteer.hits(document.folded))
+        hits = resolve_overlaps(without_words_in_capitals(document, words, readings))
         credits_ = find_credits(document)
         context = DocumentContext(document, self._word_lists, resolve_overlaps(names), credits_)
         title_holders: dict[tuple[str, ...], str] = {}

@@ -1,0 +1,57 @@
+"""Acronyms in lines of capitals that are words too: IS, US and WHO need a word beside them there."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from app.models import MentionKind
+from seed.extract.candidates import CandidateMention
+from seed.extract.lexicon.word_lists import WordLists
+from seed.extract.text.document import Document
+
+_MIN_SPACES = 2
+_MAX_LINE = 300
+_NEXT_WORD = re.compile(r"[ -]?([A-Z]+)")
+_WORD_BEFORE = re.compile(r"([A-Z]+)[ -]$")
+# No line begins with the pronoun "us", and no list has it.
+_NEVER_FIRST = "US"
+
+
+def without_words_in_capitals(
+    document: Document, word_lists: WordLists, hits: Iterable[CandidateMention]
+) -> Iterator[CandidateMention]:
+    """Yield the hits but for words of English that a line of capitals makes look like acronyms."""
+    for hit in hits:
+        if hit.kind is not MentionKind.ACRONYM or not _is_word_in_capitals(document, word_lists, hit):
+            yield hit
+
+
+def _is_word_in_capitals(document: Document, word_lists: WordLists, hit: CandidateMention) -> bool:
+    surface = document.folded[hit.start : hit.end]
+    is_word = "acronym_words" in word_lists.kinds.get(surface.lower(), ())
+    return is_word and _is_in_capitals(document.folded, hit) and not _is_acronym(document, word_lists, hit, surface)
+
+
+def _is_in_capitals(folded: str, hit: CandidateMention) -> bool:
+    start, end = _line_start(folded, hit.start), folded.find("\n", hit.end, hit.end + _MAX_LINE)
+    if end < 0:
+        end = len(folded)
+    return end - start <= _MAX_LINE and folded[start:end].isupper() and folded.count(" ", start, end) >= _MIN_SPACES
+
+
+def _line_start(folded: str, position: int) -> int:
+    """Return the start of the line, or of the longest line before the position that can be a headline."""
+    first = max(0, position - _MAX_LINE)
+    return max(first, folded.rfind("\n", first, position) + 1)
+
+
+def _is_acronym(document: Document, word_lists: WordLists, hit: CandidateMention, surface: str) -> bool:
+    """Return whether a noun for what states and groups have follows, or "by", "against" or the like precedes."""
+    folded = document.folded
+    line_start = _line_start(folded, hit.start)
+    following = _NEXT_WORD.match(folded, hit.end)
+    preceding = _WORD_BEFORE.search(folded[max(line_start, hit.start - 20) : hit.start])
+    if following and "after_acronym" in word_lists.kinds.get(following[1].lower(), ()):
+        return True
+    if preceding and "before_acronym" in word_lists.kinds.get(preceding[1].lower(), ()):
+        return True
+    return surface == _NEVER_FIRST and (hit.start == line_start or preceding is None)

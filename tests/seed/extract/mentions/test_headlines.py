@@ -1,0 +1,29 @@
+"""Words of English in lines of capitals are no acronyms."""
+
+from collections.abc import Callable
+
+import pytest
+
+Find = Callable[[str], list[tuple[str, str, str, str | None]]]
+
+
+def acronyms(mentions: list[tuple[str, str, str, str | None]]) -> list[str]:
+    return [surface for surface, _, kind, _ in mentions if kind == "acronym"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("US TROOPS KILL IS FIGHTERS IN SYRIA", ["US", "IS"]),
+        ("PUTIN IS BACK AND TELLS US WHY", []),
+        ("NATO: WAR AGAINST IS GOES ON", ["NATO", "IS"]),
+        ("NATO, US AGREE ON PLAN", ["NATO", "US"]),
+        ("WAR IS OVER\nIS left. The US left.", ["IS", "US"]),
+        ("The war IS over, he told the US.", ["IS", "US"]),
+        ("IS LEFT", ["IS"]),
+        ("IT IS A LONG LINE " * 20, ["IS"] * 20),
+        ("IT IS OVER\n" * 2, []),
+    ],
+)
+def test_words_need_a_word_beside_them_in_capitals(find: Find, text: str, found: list[str]) -> None:
+    assert acronyms(find(text)) == found
