@@ -5,14 +5,29 @@ from typing import NamedTuple
 
 from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
-from seed.extract.statements.sentences import Sentence
-from seed.extract.statements.speaker_spans import SpeakerFinder, SpeakerSpan
+from seed.extract.statements.followers import FollowerFinder
+from seed.extract.statements.sentences import BEFORE_SIGNATURE, Sentence
+from seed.extract.statements.speaker_spans import MentionWords, SpeakerSpan
+from seed.extract.statements.subjects import SubjectFinder
 
-_PASSIVE = frozenset({"was", "is", "were", "also", "been", "are"})
+_BE = frozenset({"was", "is", "were", "been", "are", "be", "being"})
+_NEGATIONS = frozenset({"not", "never", "neither", "nor", "cannot"})
+# "went on to say" says it; "declined to say" and "to confirm it" do not.
+_BEFORE_INFINITIVES = frozenset({"went", "continued", "proceeded"})
+# "quoted by the agency as saying"
+_MAX_WORDS_TO_SAYING = 8
+_ACCORDING = frozenset({"According", "according"})
+_INVERTED = frozenset({"said", "says"})
+# Words between a verb and the form of "be" or the negation that rules it out.
+_MAX_AUXILIARY_WORDS = 4
+
+
+# "Name, mayor of the city:" is as long before the quotation that it announces.
+_MAX_LABEL_WORDS = 12
 
 
 class Attribution(NamedTuple):
-    """A cue, such as a verb of saying, at words [first, last) and its speaker."""
+    """A cue, such as a verb of saying, at words [first, last) and its speaker; a label or a signature has no cue."""
 
     first: int
     last: int
@@ -24,7 +39,9 @@ class Attributions:
 
     def __init__(self, context: DocumentContext, mentions: Sequence[CandidateMention]) -> None:
         self._tokens = context.tokens
-        self._speaker_finder = SpeakerFinder(context, mentions)
+        self._mentions = MentionWords(context, mentions)
+        self._subjects = SubjectFinder(context, self._mentions)
+        self._followers = FollowerFinder(context, self._mentions)
 
     def find(self, sentence: Sentence) -> Attribution | None:
         """Return the first cue with a speaker; if the sentence quotes some words, the last cue before them."""
@@ -33,7 +50,14 @@ class Attributions:
             if nearest is not None and not self._is_nearer(sentence, attribution):
                 break
             nearest = attribution
-        return nearest
+        return nearest or self._participle(sentence)
+
+    def _participle(self, sentence: Sentence) -> Attribution | None:
+        """Return the participle before a quotation with the subject of the sentence: "Smith left, saying: …"."""
+        for index in range(sentence.first, sentence.last) if sentence.quotes else ():
+            if "say_participles" in self._tokens[index].kinds and index in sentence.outside:
+                return _attribution(index, index + 1, self._subjects.leading_subject(sentence, index))
+        return None
 
     def _is_nearer(self, sentence: Sentence, attribution: Attribution) -> bool:
         """Return whether a later verb of saying precedes the first quotation and has a speaker other than "they"."""
@@ -42,20 +66,84 @@ class Attributions:
             return False
         return cue.start < sentence.quotes[0].opened
 
+    def find_label(self, sentence: Sentence) -> Attribution | None:
+        """Return the speaker who labels or signs a quotation without a verb: `Name, mayor: "…"`, `"…" - Name`."""
+        if not sentence.quotes:
+            return None
+        first, last = self._label_before(sentence) or self._signature_after(sentence) or (0, 0)
+        speaker = self._followers.leading_name(sentence, first, last) if first < last else None
+        return None if speaker is None else Attribution(last, last, speaker)
+
+    def label_span(self, first: int, last: int) -> SpeakerSpan:
+        """Return the span of a label of a transcript: the mention in it, or its words."""
+        return self._followers.mention_within(first, last) or SpeakerSpan(first, last)
+
+    def _label_before(self, sentence: Sentence) -> tuple[int, int] | None:
+        """Return the words between the beginning of the sentence and a colon before its first quotation."""
+        last = sentence.first
+        while last in sentence.outside:
+            last += 1
+        is_announced = (
+            last < sentence.last and ":" in self._tokens[last].gap and last - sentence.first <= _MAX_LABEL_WORDS
+        )
+        return (sentence.first, last) if is_announced else None
+
+    def _signature_after(self, sentence: Sentence) -> tuple[int, int] | None:
+        """Return the words between a dash after the only quotation and the end of the sentence."""
+        first = sentence.last
+        while first - 1 in sentence.outside:
+            first -= 1
+        is_signed = first < sentence.last and BEFORE_SIGNATURE.fullmatch(self._tokens[first].gap) is not None
+        return (first, sentence.last) if is_signed and len(sentence.outside) == sentence.last - first else None
+
+    def has_verb_outside(self, sentence: Sentence) -> bool:
+        """Return whether a verb of saying stands outside the quotation marks, with or without a speaker."""
+        return any("cues" in self._tokens[index].kinds for index in sentence.outside)
+
     def _attributions(self, sentence: Sentence) -> Iterator[Attribution]:
         for index in range(sentence.first, sentence.last):
             if "cues" not in self._tokens[index].kinds or index not in sentence.outside:
                 continue
-            if not self._speaker_finder.is_in_mention(index) and (attribution := self._attribution_at(sentence, index)):
+            if index in self._mentions.at or self._says_nothing(sentence, index):
+                continue
+            if attribution := self._attribution_at(sentence, index):
                 yield attribution
+
+    def _says_nothing(self, sentence: Sentence, index: int) -> bool:
+        """Return whether a verb attributes nothing to its subject.
+
+        It is denied ("did not say whether"), an infinitive ("declined to say"), or passive ("was told").
+        """
+        if index == sentence.first or self._tokens[index].text in _ACCORDING:
+            return False
+        if self._tokens[index - 1].text == "to":
+            before = self._tokens[max(index - 3, 0) : index]
+            return not any(token.text in _BEFORE_INFINITIVES for token in before)
+        auxiliaries = list(self._auxiliaries(sentence, index))
+        if any(word in _NEGATIONS or word.endswith("n't") for word in auxiliaries):
+            return True
+        return not _BE.isdisjoint(auxiliaries) and not self._is_quoted_as_saying(sentence, index)
+
+    def _auxiliaries(self, sentence: Sentence, index: int) -> Iterator[str]:
+        """Yield the words between a verb and its subject, without those before a comma, the nearest first."""
+        for position in range(index - 1, max(index - _MAX_AUXILIARY_WORDS, sentence.first) - 1, -1):
+            text = self._tokens[position].text.lower()
+            is_negation = text in _NEGATIONS or text.endswith("n't")
+            if "," in self._tokens[position + 1].gap or not (is_negation or self._subjects.is_insertion(position)):
+                return
+            yield text
+
+    def _is_quoted_as_saying(self, sentence: Sentence, index: int) -> bool:
+        words = [token.text for token in self._tokens[index : min(index + _MAX_WORDS_TO_SAYING, sentence.last)]]
+        return "as" in words and "saying" in words
 
     def _attribution_at(self, sentence: Sentence, index: int) -> Attribution | None:
         text, kinds = self._tokens[index].text, self._tokens[index].kinds
-        if text in ("According", "according"):
-            return _attribution(index, index + 2, self._speaker_finder.after_cue(sentence, index + 2))
+        if text in _ACCORDING:
+            return _attribution(index, index + 2, self._followers.after_cue(sentence, index + 2))
         if "say" in kinds:
             return self._verb_of_saying(sentence, index)
-        speaker = self._speaker_finder.before_cue(sentence, index)
+        speaker = self._subjects.before_cue(sentence, index)
         if "say_or_noun" in kinds and not (speaker and self._is_subject(speaker, index)):
             return None
         if "say_quoting" in kinds and not sentence.quotes:
@@ -65,19 +153,32 @@ class Attributions:
     def _is_subject(self, speaker: SpeakerSpan, cue: int) -> bool:
         """Return whether a name or pronoun is right before the cue, so that the cue is a verb and not a noun."""
         is_name_or_pronoun = speaker.mention is not None or speaker.pronoun is not None
-        return is_name_or_pronoun and all(
-            self._speaker_finder.is_insertion(index) for index in range(speaker.last, cue)
-        )
+        return is_name_or_pronoun and all(self._subjects.is_insertion(index) for index in range(speaker.last, cue))
 
     def _verb_of_saying(self, sentence: Sentence, index: int) -> Attribution | None:
         last = index + 1
-        if '"' in self._tokens[index].gap and (speaker := self._speaker_finder.after_cue(sentence, last)):
+        if '"' in self._tokens[index].gap and (speaker := self._followers.after_cue(sentence, last)):
             return Attribution(index, last, speaker)
-        if self._tokens[index].text == "quoted" and self._tokens[index - 1].text not in _PASSIVE:
-            return _attribution(index, last, self._speaker_finder.after_cue(sentence, last))
+        if self._tokens[index].text == "quoted" and self._tokens[index - 1].text not in _BE | {"also"}:
+            return _attribution(index, last, self._followers.after_cue(sentence, last))
         if last < sentence.last and self._tokens[last].gap == " " and "audiences" in self._tokens[last].kinds:
             last += 1
-        return _attribution(index, last, self._speaker_finder.before_cue(sentence, index))
+        speaker = self._subjects.before_cue(sentence, self._main_verb(index))
+        if speaker is None and self._is_inverted(sentence, index):
+            speaker = self._followers.after_cue(sentence, last)
+        return _attribution(index, last, speaker)
+
+    def _main_verb(self, index: int) -> int:
+        """Return the verb that a verb of saying depends on as an infinitive: "went on to say"."""
+        if not index or self._tokens[index - 1].text != "to":
+            return index
+        verbs = (position for position in (index - 2, index - 3) if self._tokens[position].text in _BEFORE_INFINITIVES)
+        return next(verbs, index)
+
+    def _is_inverted(self, sentence: Sentence, index: int) -> bool:
+        """Return whether the verb follows a comma and precedes its subject: "Russia lost, said NATO"."""
+        token = self._tokens[index]
+        return token.text in _INVERTED and token.gap == ", " and index + 1 in sentence.outside
 
 
 def _attribution(first: int, last: int, speaker: SpeakerSpan | None) -> Attribution | None:

@@ -18,6 +18,8 @@ def find_clause(context: DocumentContext, sentence: Sentence, attribution: Attri
     """Return the words [first, last) of the clause; the range is empty if none is left."""
     speaker = attribution.speaker
     if attribution.first < speaker.first:
+        if context.tokens[attribution.first].text == "quoted":
+            return _after_saying(context, sentence, attribution.speaker.last), sentence.last
         return _clause_of_according_to(context, sentence, attribution)
     comma = _comma_before(context, sentence, speaker.first)
     if comma - sentence.first >= MIN_WORDS and _is_trailing(context, sentence, attribution):
@@ -33,10 +35,28 @@ def _is_trailing(context: DocumentContext, sentence: Sentence, attribution: Attr
         return True
     if context.tokens[attribution.speaker.first - 1].text in ("which", "who"):
         return False
+    if "," in context.tokens[attribution.speaker.last].gap and sentence.last - last >= MIN_WORDS:
+        return False  # the speaker stands in apposition: "the minister, Smith, said …"
+    if _has_content_after(context, sentence, attribution) or _is_fronted(context, sentence, attribution.speaker.first):
+        return False
     first_kinds = context.tokens[sentence.first].kinds
     return sentence.last - last <= _MAX_TRAILING_WORDS or (
         "," in context.tokens[last].gap and "prepositions" not in first_kinds
     )
+
+
+def _is_fronted(context: DocumentContext, sentence: Sentence, speaker: int) -> bool:
+    """Return whether only a phrase of place or time precedes the speaker: "In Homs, Putin vowed to go on"."""
+    commas = sum("," in context.tokens[index].gap for index in range(sentence.first + 1, speaker + 1))
+    return "prepositions" in context.tokens[sentence.first].kinds and commas == 1
+
+
+def _has_content_after(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> bool:
+    """Return whether what was said follows the verb: three words or more that begin with no place, time or audience."""
+    last = attribution.last
+    verb = context.tokens[attribution.first].text
+    is_followed = sentence.last - last >= MIN_WORDS and context.tokens[last].gap == " "
+    return is_followed and verb not in _VERBS_WITH_AUDIENCE and not _is_adverbial(context.tokens[last])
 
 
 def _clause_of_according_to(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> tuple[int, int]:
@@ -47,6 +67,13 @@ def _clause_of_according_to(context: DocumentContext, sentence: Sentence, attrib
     while last < sentence.last and "," not in context.tokens[last].gap:
         last += 1
     return last, sentence.last
+
+
+def _after_saying(context: DocumentContext, sentence: Sentence, first: int) -> int:
+    """Return the first word after "as saying that", which follows whom somebody quotes."""
+    while first < sentence.last and context.tokens[first].text in ("as", "saying", "that"):
+        first += 1
+    return first
 
 
 def _comma_before(context: DocumentContext, sentence: Sentence, index: int) -> int:
@@ -61,11 +88,14 @@ def _skip_audience(context: DocumentContext, sentence: Sentence, first: int) -> 
         return first
     has_audience = context.tokens[first - 1].text in _VERBS_WITH_AUDIENCE
     if has_audience or is_that_conjunction(context, first) or _is_adverbial(context.tokens[first]):
+        comma = None
         for index in range(first, min(first + _MAX_AUDIENCE_WORDS, sentence.last)):
-            if is_that_conjunction(context, index):
+            is_after_comma = "," in context.tokens[index].gap and index > first
+            if is_that_conjunction(context, index) and (comma is None or is_after_comma):
                 return index + 1
-            if has_audience and index > first and "," in context.tokens[index].gap:
-                return index
+            comma = index if comma is None and is_after_comma else comma
+        if has_audience and comma is not None:
+            return comma
     return first
 
 

@@ -1,4 +1,4 @@
-"""Quotations between quotation marks, which may span paragraphs."""
+"""Quotations between quotation marks, which may span paragraphs and contain quotations."""
 
 import re
 from typing import NamedTuple
@@ -6,7 +6,10 @@ from typing import NamedTuple
 from seed.extract.text.document import Document
 
 _MARK = re.compile('["\n]')
-_BEFORE_OPENING = " \n\t([{-"
+_BEFORE_OPENING = " \n\t([{-:"
+# The closing marks of each opening one; a straight mark closes any quotation.
+_CLOSING = {"“": '”"', "„": '“”"', "«": '»"', '"': '"”'}
+_NESTING = frozenset("“«")
 
 
 class Quote(NamedTuple):
@@ -19,28 +22,41 @@ class Quote(NamedTuple):
 
 
 def find_quotes(document: Document) -> list[Quote]:
-    """Return the quotations in order.
+    """Return the quotations in order; one inside another belongs to it.
 
     A quotation that a paragraph leaves open continues if the next paragraph opens with a mark again, and otherwise ends
     with the paragraph. It never continues from the title into the text.
     """
     quotes: list[Quote] = []
     opened: int | None = None
+    depth = 0
     for match in _MARK.finditer(document.folded):
         position = match.start()
         if match.group() == "\n":
             is_title_end = document.title_end <= position < document.offset
             if opened is not None and (is_title_end or not _continues_after(document.folded, position)):
                 _append_quote(document.folded, quotes, opened, position)
-                opened = None
+                opened, depth = None, 0
         elif opened is None:
             opened = position if _can_open(document, position) else None
-        elif not _starts_paragraph(document.folded, position):
+        elif _starts_paragraph(document.folded, position):
+            depth = 0
+        elif _is_nested(document, opened, position):
+            depth += 1
+        elif depth:
+            depth -= 1
+        else:
             _append_quote(document.folded, quotes, opened, position)
             opened = None
     if opened is not None:
         _append_quote(document.folded, quotes, opened, len(document.folded))
     return quotes
+
+
+def _is_nested(document: Document, opened: int, position: int) -> bool:
+    """Return whether a curly mark opens a quotation inside the one that is open, and is not what closes that one."""
+    mark = document.combined[position]
+    return mark in _NESTING and mark not in _CLOSING.get(document.combined[opened], '"')
 
 
 def _append_quote(folded: str, quotes: list[Quote], opened: int, closed: int) -> None:

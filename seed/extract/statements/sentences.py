@@ -1,5 +1,6 @@
 """Sentences with their quotations; a full stop inside a quotation does not end a sentence."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -45,7 +46,6 @@ _ABBREVIATIONS = frozenset(
         "nov",
         "dec",
         "jr",
-        "sr",
         "spc",
         "cpl",
         "pvt",
@@ -56,8 +56,28 @@ _ABBREVIATIONS = frozenset(
         "hon",
         "mt",
         "ft",
+        "det",
+        "insp",
+        "supt",
+        "asst",
+        "dep",
+        "atty",
+        "pres",
+        "messrs",
+        "mme",
+        "fr",
+        "sr",
     ]
 )
+
+
+# A dash after a quotation, perhaps on a line of its own, and whoever signs it belong to the sentence.
+BEFORE_SIGNATURE = re.compile(r'[.!?,]*"[.!?,]?\s*-+\s*')
+"""The gap between a quotation and the name that signs it."""
+_MAX_SIGNATURE_LENGTH = 80
+# "“Why?” the former mayor of the city asked"
+_MAX_SUBJECT_WORDS = 8
+_VERBS = frozenset({"say", "say_quoting"})
 
 
 class Sentence(NamedTuple):
@@ -86,7 +106,7 @@ def find_sentences(context: DocumentContext, quotes: Sequence[Quote]) -> list[Se
 def _owners(context: DocumentContext, quotes: Sequence[Quote]) -> list[int]:
     """Return for each word the number of its quotation, or -1."""
     owners = [-1] * len(context.tokens)
-    starts = [token.start for token in context.tokens]
+    starts = context.document.starts
     for number, quote in enumerate(quotes):
         first, last = bisect_left(starts, quote.opened), bisect_left(starts, quote.closed)
         owners[first:last] = [number] * (last - first)
@@ -97,17 +117,43 @@ def _is_border(context: DocumentContext, owners: Sequence[int], index: int) -> b
     if owners[index] >= 0 and owners[index] == owners[index - 1]:
         return False
     gap = context.tokens[index].gap
+    if "-" in gap and BEFORE_SIGNATURE.fullmatch(gap) and _is_short_line(context, index):
+        return False
     if "\n" in gap or "! " in gap or "? " in gap:
         return True
-    if not any(mark in gap for mark in (". ", '."', ".)", '?"', '!"')):
-        return False
-    before = context.tokens[index - 1].text
+    return any(mark in gap for mark in (". ", '."', ".)", '?"', '!"')) and _ends_sentence(context, index)
+
+
+def _ends_sentence(context: DocumentContext, index: int) -> bool:
+    """Return whether the mark before a word ends a sentence: no abbreviation, no question that a verb attributes."""
+    gap, before = context.tokens[index].gap, context.tokens[index - 1].text
     if gap in (". ", '. "') and (len(before) == 1 or before.endswith(".") or before.lower() in _ABBREVIATIONS):
         return gap == '. "' and len(before) > 2
-    return context.tokens[index].is_capital or '"' in gap or context.tokens[index].text[0].isdigit()
+    if gap in ('?" ', '!" ') and _is_attributed_after(context, index):
+        return False
+    return context.tokens[index].is_capital or gap.endswith('"') or context.tokens[index].text[0].isdigit()
+
+
+def _is_attributed_after(context: DocumentContext, index: int) -> bool:
+    """Return whether a verb of saying follows the next few words, so that a question or a cry belongs to them."""
+    for token in context.tokens[index + 1 : index + _MAX_SUBJECT_WORDS]:
+        if token.gap not in (" ", "-", ". ", "'"):
+            return False
+        if not token.kinds.isdisjoint(_VERBS):
+            return True
+    return False
+
+
+def _is_short_line(context: DocumentContext, index: int) -> bool:
+    start = context.tokens[index].start
+    line_end = context.document.folded.find("\n", start, start + _MAX_SIGNATURE_LENGTH)
+    is_last_line = len(context.document.folded) - start < _MAX_SIGNATURE_LENGTH
+    return context.tokens[index].is_capital and (line_end >= 0 or is_last_line)
 
 
 def _sentence(first: int, last: int, paragraph: int, quotes: Sequence[Quote], owners: Sequence[int]) -> Sentence:
+    if max(owners[first:last]) < 0:
+        return Sentence(first, last, paragraph, (), frozenset(range(first, last)))
     inside = sorted({owners[index] for index in range(first, last)} - {-1})
     outside = frozenset(index for index in range(first, last) if owners[index] < 0)
     return Sentence(first, last, paragraph, tuple(quotes[number] for number in inside), outside)

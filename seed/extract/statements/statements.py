@@ -11,9 +11,11 @@ from seed.extract.statements.clauses import MIN_WORDS, find_clause
 from seed.extract.statements.quotes import Quote, find_quotes
 from seed.extract.statements.sentences import Sentence, find_sentences
 from seed.extract.statements.speaker_resolution import ResolvedSpeaker, SpeakerResolver
+from seed.extract.statements.transcripts import LabelledParagraph, find_transcript
 from seed.records import ExtractedStatement, TextField
 
 _FIRST_PERSON = frozenset({"i", "we", "my", "our", "us", "me"})
+_END_MARKS = frozenset(",.?!")
 _CREDITS = frozenset({MentionKind.BYLINE, MentionKind.CREDIT})
 
 
@@ -51,9 +53,15 @@ class _StatementFinder:
         self._speaker_paragraph = -2
         self._is_announced = False
         self._is_in_block = False
+        self._transcript = find_transcript(context)
+        self._labelled = range(min(self._transcript, default=0), max(self._transcript, default=0))
 
     def read(self, paragraph: Sequence[Sentence]) -> Iterator[ExtractedStatement]:
         """Yield the statements of a paragraph."""
+        first = paragraph[0].first
+        if (label := self._transcript.get(first)) is not None or self._is_answer_going_on(first):
+            yield from self._read_transcript(paragraph, label)
+            return
         if self._context.in_heading[paragraph[0].first] and not paragraph[0].quotes:
             return
         if (self._is_announced or self._is_in_block) and not self._has_own_speaker(paragraph):
@@ -63,6 +71,21 @@ class _StatementFinder:
         for sentence in paragraph:
             yield from self._read_sentence(sentence)
         self._is_announced = self._speaker_paragraph == paragraph[-1].paragraph and self._ends_with_colon(paragraph[-1])
+
+    def _is_answer_going_on(self, first: int) -> bool:
+        """Return whether a paragraph without a label stands between two with labels."""
+        return first in self._labelled
+
+    def _read_transcript(
+        self, paragraph: Sequence[Sentence], label: LabelledParagraph | None
+    ) -> Iterator[ExtractedStatement]:
+        """Yield what follows the label, or the whole paragraph of a speaker who goes on."""
+        if label is not None:
+            span = self._attributions.label_span(label.first, label.last)
+            self._set_speaker(self._resolver.resolve(paragraph[0], span), None, paragraph[0])
+        said = paragraph[0].first if label is None else label.said
+        start = self._context.tokens[said].start
+        yield self._statement(start, self._end(paragraph[-1].last, ".!?\")'"), StatementKind.QUOTATION)
 
     def _has_own_speaker(self, paragraph: Sequence[Sentence]) -> bool:
         if paragraph[0].quotes and paragraph[0].quotes[0].opened <= self._context.tokens[paragraph[0].first].start:
@@ -87,31 +110,43 @@ class _StatementFinder:
         return self._context.document.folded.startswith(":", self._context.tokens[sentence.last - 1].end)
 
     def _read_sentence(self, sentence: Sentence) -> Iterator[ExtractedStatement]:
-        attribution = self._attributions.find(sentence)
+        attribution = self._attributions.find(sentence) or self._attributions.find_label(sentence)
         if attribution is not None:
             speaker = self._resolver.resolve(sentence, attribution.speaker)
-            tokens = self._context.tokens
-            cue = self._context.document.combined[tokens[attribution.first].start : tokens[attribution.last - 1].end]
-            self._speaker, self._cue, self._speaker_paragraph = speaker, cue.lower(), sentence.paragraph
-            self._resolver.observe(sentence, attribution, speaker)
+            self._set_speaker(speaker, self._cue_words(attribution), sentence)
+            self._resolver.observe(sentence, attribution.speaker, speaker)
             yield from self._attributed_statements(sentence, attribution)
             return
         self._resolver.observe(sentence, None, None)
+        if sentence.quotes and self._attributions.has_verb_outside(sentence):
+            self._speaker_paragraph = -2  # somebody else speaks here: nothing after it falls back on the last speaker
+            return
         if sentence.quotes and len(sentence.outside) <= MIN_WORDS and self._continues_speaker(sentence):
             self._speaker_paragraph = sentence.paragraph
-            yield from (self._quotation(quote) for quote in sentence.quotes if self._word_count(quote) >= MIN_WORDS)
+            yield from (self._quotation(quote) for quote in sentence.quotes if self._is_long_enough(quote))
+
+    def _cue_words(self, attribution: Attribution) -> str | None:
+        if attribution.first == attribution.last:
+            return None
+        tokens = self._context.tokens
+        start, end = tokens[attribution.first].start, tokens[attribution.last - 1].end
+        return self._context.document.combined[start:end].lower()
 
     def _continues_speaker(self, sentence: Sentence) -> bool:
         """Return whether a quotation without a cue has a speaker.
 
-        That is the speaker of this or the last paragraph, or else the person whom the last paragraph is about.
+        That is the speaker of this or the last paragraph, unless another person came in since, or else the person whom
+        the last sentence with people is about.
         """
-        if sentence.paragraph - self._speaker_paragraph <= 1:
+        if sentence.paragraph - self._speaker_paragraph <= 1 and not self._resolver.names_others(self._speaker):
             return True
-        if self._resolver.person is None or sentence.paragraph - self._resolver.person_paragraph > 1:
-            return False
-        self._speaker, self._cue = self._resolver.person, None
-        return True
+        person = self._resolver.last_subject(sentence)
+        if person is not None:
+            self._set_speaker(person, None, sentence)
+        return person is not None
+
+    def _set_speaker(self, speaker: ResolvedSpeaker, cue: str | None, sentence: Sentence) -> None:
+        self._speaker, self._cue, self._speaker_paragraph = speaker, cue, sentence.paragraph
 
     def _attributed_statements(self, sentence: Sentence, attribution: Attribution) -> Iterator[ExtractedStatement]:
         whole_quotes = [quote for quote in sentence.quotes if self._is_whole(sentence, quote)]
@@ -137,7 +172,7 @@ class _StatementFinder:
         It begins the sentence, or a comma or colon precedes it.
         """
         folded = self._context.document.folded
-        if self._word_count(quote) < MIN_WORDS:
+        if not self._is_long_enough(quote):
             return False
         before = folded[max(0, quote.opened - 3) : quote.opened].rstrip()
         starts_sentence = quote.opened <= self._context.tokens[sentence.first].start
@@ -147,8 +182,11 @@ class _StatementFinder:
             or starts_sentence
         )
 
-    def _word_count(self, quote: Quote) -> int:
-        return len(self._context.document.folded[quote.start : quote.end].split())
+    def _is_long_enough(self, quote: Quote) -> bool:
+        """Return whether a quotation has words enough for a statement: three, or two before a mark ("No comment.")."""
+        words = len(self._context.document.folded[quote.start : quote.end].split())
+        is_ended = self._context.document.folded[quote.end - 1] in _END_MARKS
+        return words >= MIN_WORDS - is_ended
 
     def _end(self, last: int, marks: str) -> int:
         """Return the end of the words before `last`, including the marks that follow."""

@@ -13,7 +13,8 @@ _NAME = r"[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){0,4}"
 _BYLINE = re.compile(
     rf"^(?:[Bb]y|BY)[ :]+{_NAME}(?:(?:, | and |, and ){_NAME}){{0,4}}(?= *(?:\||,|$|-))"
     rf"|^{_NAME}(?= \| [^\n|]{{4,40}}(?:\||$))"
-    rf"|^- ?{_NAME}(?:(?:, | and ){_NAME}){{0,4}} *$",
+    # A name on the line after a quotation signs it.
+    rf'|^-(?<!"\n-) ?{_NAME}(?:(?:, | and ){_NAME}){{0,4}} *$',
     re.MULTILINE,
 )
 # Two or more names on a line of their own; a single one may be a heading.

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 from functools import cached_property
 
 from app.text.folding import fold_code_points
-from seed.extract.lexicon.scripts import FIRST_ATTACHING
+from seed.extract.text.single_quotes import with_double_marks
 from seed.extract.text.tokens import Token, tokenize
 
 _WORD = re.compile(r"[^\W_]+")
@@ -31,7 +31,7 @@ class Document:
         self.offset = 0 if title is None else len(title) + len(SEPARATOR)
         self.title_end = 0 if title is None else len(title)
         self.combined = text if title is None else title + SEPARATOR + text
-        self.folded = fold_code_points(self.combined)
+        self.folded = with_double_marks(fold_code_points(self.combined))
         self._outlet = fold_code_points(outlet)
         self.kinds = kinds
         self._given_names = given_names

@@ -21,6 +21,10 @@ from seed.extract.text.document import Document
         ('An empty "" pair and " ".', []),
         ("A mark at the end “", []),
         ("«Oui», „Ja“", ["Oui", "Ja"]),
+        ("“One “two” three” four", ["One “two” three"]),
+        ("«One «two» three» four", ["One «two» three"]),
+        ("„One “ two", ["One"]),
+        ("“One “two.\n\n“Three.” Four", ["One “two.\n\n“Three."]),
     ],
 )
 def test_quotations_are_found(text: str, quoted: list[str]) -> None:

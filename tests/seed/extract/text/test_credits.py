@@ -14,6 +14,7 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("James Varro | May 1, 2015 | 7:02pm EST\nText.", ["byline"]),
         ("By James Varro and Anna Quill\n", ["byline", "byline"]),
         ("— James Varro, Anna Quill", ["byline", "byline"]),
+        ("“We go.”\n- James Varro\n", ["name"]),
         ("James Varro, Anna B. Quill\n", ["byline", "byline"]),
         ("James Varro, Anna Quill, \n", ["byline", "byline"]),
         ("James Varro, Anna Quill, ", ["byline", "byline"]),

@@ -1,0 +1,159 @@
+"""The speaker after a cue ("said X", "according to X"), and the name of a label or a signature."""
+
+from app.models import ACTOR_TYPES, EntityType, MentionKind
+from seed.extract.candidates import CandidateMention
+from seed.extract.context import DocumentContext
+from seed.extract.statements.noun_phrases import MAX_DESCRIPTION_WORDS, name_end, phrase_end, with_complement
+from seed.extract.statements.sentences import Sentence
+from seed.extract.statements.speaker_spans import PRONOUNS, MentionWords, SpeakerSpan
+
+_QUANTIFIERS = frozenset({"one", "two", "some", "others", "many", "another"})
+_AUTHOR_PREPOSITIONS = frozenset({"from", "by", "of"})
+
+
+class FollowerFinder:
+    """Finds the speakers that follow cues in one document."""
+
+    def __init__(self, context: DocumentContext, mentions: MentionWords) -> None:
+        self._tokens = context.tokens
+        self._titles = context.title_words
+        self._mentions = mentions
+
+    def after_cue(self, sentence: Sentence, first: int) -> SpeakerSpan | None:
+        """Return the speaker after a cue, from the word `first`: titles and then a name, or else a description."""
+        limit = min(first + MAX_DESCRIPTION_WORDS, sentence.last)
+        for index in range(first, limit):
+            token = self._tokens[index]
+            if (index > first and any(mark in token.gap for mark in ',;:("')) or index not in sentence.outside:
+                break
+            if index == first and token.text.lower() in PRONOUNS:
+                return SpeakerSpan(index, index + 1, pronoun=token.text.lower())
+            if speaker := self._span_starting_at(first, index, sentence.last):
+                return speaker
+            if index not in self._titles and self._unknown_name_end(index, sentence.last) is not None:
+                break
+            if "prepositions" in token.kinds and not self._is_quantifier(index - 1, limit):
+                break
+        return self._phrase_after(sentence, first) if first < limit and first in sentence.outside else None
+
+    def _span_starting_at(self, first: int, index: int, limit: int) -> SpeakerSpan | None:
+        mention = self._mentions.at.get(index)
+        if mention is not None and mention.kind is not MentionKind.DEMONYM:
+            return self._mentions.span_at(index) if self._is_complete(mention, index) else None
+        kinds = self._tokens[index].kinds
+        is_title = index in self._titles and index + 1 < limit and self._is_person(index + 1)
+        if (
+            "speakers" not in kinds
+            or is_title
+            or self._is_quantifier(index, limit)
+            or self._is_determiner(index, limit)
+        ):
+            return None
+        if index in self._titles and self._unknown_name_end(index + 1, limit) is not None:
+            return None
+        if index + 1 < limit and self._tokens[index + 1].gap == " " and "speakers" in self._tokens[index + 1].kinds:
+            return None  # a military source
+        author = None
+        if "documents" in kinds:
+            author = next((self._mentions.at[i] for i in range(first, index) if self._can_be_author(i)), None)
+            author = author or self._author_after(index + 1, limit)
+        last = with_complement(self._tokens, index + 1, limit)
+        named = self._person_after_comma(last, limit) if author is None else None
+        return named or SpeakerSpan(first, last, author)
+
+    def _person_after_comma(self, index: int, limit: int) -> SpeakerSpan | None:
+        """Return the person in apposition to a description: "said her colleague, Peter Ford"."""
+        if index >= limit or self._tokens[index].gap != ", ":
+            return None
+        while index + 1 < limit and index in self._titles:
+            index += 1
+        mention = self._mentions.at.get(index)
+        is_person = mention is not None and mention.type is EntityType.PERSON and mention.kind is MentionKind.NAME
+        return self._mentions.span_at(index) if is_person else None
+
+    def _author_after(self, index: int, limit: int) -> CandidateMention | None:
+        """Return the mention that follows "from", "by" or "of" after a document: "a report by NATO"."""
+        if index + 1 >= limit or self._tokens[index].text not in _AUTHOR_PREPOSITIONS:
+            return None
+        index += 1 + ("determiners" in self._tokens[index + 1].kinds)
+        return self._mentions.at[index] if self._can_be_author(index) else None
+
+    def _unknown_name_end(self, index: int, limit: int) -> int | None:
+        """Return the end of the name at a word that no mention and no list of nouns has, or None."""
+        if index >= limit or index in self._mentions.at or self._tokens[index].kinds & {"speakers", "title_starts"}:
+            return None
+        last = name_end(self._tokens, index, limit)
+        is_modifier = last is not None and last < limit and self._tokens[last].gap == " " and self._is_noun(last)
+        return None if is_modifier else last
+
+    def _is_noun(self, index: int) -> bool:
+        """Return whether a word is a noun for speakers or a title, before which a name only says of what kind."""
+        return not self._tokens[index].kinds.isdisjoint({"speakers", "title_starts"})
+
+    def _phrase_after(self, sentence: Sentence, first: int) -> SpeakerSpan | None:
+        """Return an unknown name after titles, or a description without a noun for speakers."""
+        index = first
+        while index < sentence.last and (index in self._titles or "determiners" in self._tokens[index].kinds):
+            index += 1
+        if (last := self._unknown_name_end(index, sentence.last)) is not None:
+            return SpeakerSpan(index, last)
+        if not (self._tokens[first].kinds & {"determiners"}):
+            return None
+        end = phrase_end(self._tokens, first, sentence.last)
+        return None if end is None else SpeakerSpan(first, with_complement(self._tokens, end, sentence.last))
+
+    def mention_within(self, first: int, last: int) -> SpeakerSpan | None:
+        """Return the last mention of an actor among words [first, last), a person before others."""
+        starts = [index for index in range(first, last) if self._can_be_author(index)]
+        actors = [index for index in starts if self._mentions.at[index].type in ACTOR_TYPES]
+        actors.sort(key=lambda index: (self._mentions.at[index].type is EntityType.PERSON, index))
+        if not actors:
+            return None
+        return SpeakerSpan(
+            self._mentions.start_of(actors[-1]), self._mentions.end_of(actors[-1]), self._mentions.at[actors[-1]]
+        )
+
+    def leading_name(self, sentence: Sentence, first: int, last: int) -> SpeakerSpan | None:
+        """Return the name at the beginning of words [first, last), if only a role or a bracket follows it."""
+        while first < last and (first in self._titles or "determiners" in self._tokens[first].kinds):
+            first += 1
+        if first == last:
+            return None
+        mention = self._mentions.at.get(first)
+        if mention is not None:
+            is_actor = mention.type in ACTOR_TYPES and mention.kind is not MentionKind.DEMONYM
+            span = self._mentions.span_at(first) if is_actor else None
+        else:
+            end = name_end(self._tokens, first, last)
+            span = SpeakerSpan(first, end) if end is not None and end - first > 1 else None
+        if span is None or (span.last < last and self._tokens[span.last].gap not in (", ", " (")):
+            return None
+        return span
+
+    def _is_person(self, index: int) -> bool:
+        mention = self._mentions.at.get(index)
+        return index in self._titles or (mention is not None and mention.type is EntityType.PERSON)
+
+    def _is_quantifier(self, index: int, limit: int) -> bool:
+        """Return whether the word only quantifies what follows, as in "one of the sources"."""
+        return self._tokens[index].text in _QUANTIFIERS and index + 1 < limit and self._tokens[index + 1].text == "of"
+
+    def _is_determiner(self, index: int, limit: int) -> bool:
+        """Return whether the word begins a phrase, as in "one European diplomat"."""
+        if "determiners" not in self._tokens[index].kinds or index + 1 >= limit:
+            return False
+        following = self._tokens[index + 1]
+        return following.gap == " " and not following.kinds & {"prepositions", "openers"}
+
+    def _can_be_author(self, index: int) -> bool:
+        return index in self._mentions.at and self._mentions.at[index].kind is not MentionKind.DEMONYM
+
+    def _is_complete(self, mention: CandidateMention, index: int) -> bool:
+        """Return whether a mention is the whole span; in "the State Department spokesman" it is not."""
+        last = self._mentions.end_of(index)
+        if mention.type is EntityType.PERSON:
+            return True
+        next_tokens = self._tokens[last : last + 2]
+        words = [word for word in next_tokens[:1] if word.gap in (" ", "'")]
+        words += [word for word in next_tokens[1:] if words and word.gap == " "]
+        return not any("speakers" in word.kinds or "title_starts" in word.kinds for word in words)

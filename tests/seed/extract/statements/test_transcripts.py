@@ -1,0 +1,64 @@
+"""Transcripts: what follows a label is a quotation."""
+
+from collections.abc import Callable
+
+import pytest
+
+from seed.extract import Annotator
+
+Said = Callable[[str], list[tuple[str, str | None, str | None, str | None, str]]]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Secretary Anna Varro spoke.\n\nQUESTION: Will you go?\n\nSECRETARY VARRO: We will. It is good.\n\n"
+            "And it is over.\n\nQUESTION: Thank you.\n\nIt rained.",
+            [
+                (None, "QUESTION", "Will you go?"),
+                ("anna-varro--minister", "VARRO", "We will. It is good."),
+                ("anna-varro--minister", "VARRO", "And it is over."),
+                (None, "QUESTION", "Thank you."),
+            ],
+        ),
+        (
+            "Q: Will you go?\n\nA: Putin said no.\n\nQ: Why?",
+            [(None, "Q", "Will you go?"), (None, "A", "Putin said no."), (None, "Q", "Why?")],
+        ),
+        (
+            "James Varro (BBC): Hello.\nNATO: Good day.\nJames Varro: It rains.",
+            [
+                ("james-varro--person", "James Varro", "Hello."),
+                ("nato", "NATO", "Good day."),
+                ("james-varro--person", "James Varro", "It rains."),
+            ],
+        ),
+    ],
+)
+def test_a_labelled_paragraph_is_a_quotation(
+    find_said: Said, text: str, said: list[tuple[str | None, str | None, str]]
+) -> None:
+    statements = find_said(text)
+    assert [(speaker, name, words) for _, speaker, name, _, words in statements] == said
+    assert {(kind, cue) for kind, _, _, cue, _ in statements} == {("quotation", None)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Read more: It rained.\n\nPhoto: A man.\n\nRead more: It rained again.",
+        "Q: Will you go?\n\nA: No.",
+        "A: One.\n\nB: Two.\n\nC: Three.",
+        "Q: One.\n\nQ: Two.\n\nQ: Three.",
+        "Q: Will you go?\n\nRead more: It rained.\n\nQ: ...",
+        "It rained: a lot: and again: still.",
+    ],
+)
+def test_other_lines_with_colons_are_no_transcript(find_said: Said, text: str) -> None:
+    assert find_said(text) == []
+
+
+def test_a_label_in_the_title_does_not_count(annotator: Annotator) -> None:
+    annotation = annotator.annotate(title="Q: Will it rain?", text="Q: Why?\n\nA: No.\n\nIt rained.")
+    assert annotation.statements == ()
