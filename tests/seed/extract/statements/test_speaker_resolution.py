@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 Said = Callable[[str], list[tuple[str, str | None, str | None, str | None, str]]]
-PUTIN, ASSAD, ANNA = "vladimir-putin", "bashar-al-assad", "anna-varro--person"
+PUTIN, ASSAD, ANNA = "vladimir-putin", "bashar-al-assad", "anna-varro"
 
 
 @pytest.mark.parametrize(
@@ -21,9 +21,9 @@ PUTIN, ASSAD, ANNA = "vladimir-putin", "bashar-al-assad", "anna-varro--person"
         ("Putin's house burned. “We will go home,” he said.", PUTIN),
         ("Putin left.\n\nIt rained.\n\n“We will go home,” he said.", PUTIN),
         ("Putin left.\n\nIt rained.\n\nIt rained.\n\n“We will go home,” he said.", None),
-        ("Mrs. Xolan left. “We will go home,” she said.", "xolan--courtesy"),
+        ("Mrs. Xolan left. “We will go home,” she said.", "xolan"),
         ("Mrs. Xolan left. “We will go home,” he said.", None),
-        ("Li Qiang left. “We will go home,” she said.", "li-qiang--person"),
+        ("Li Qiang left. “We will go home,” she said.", "li-qiang"),
         ("Putin said that Assad left. “We will go home,” he said.", PUTIN),
         ("NATO met. “We will go home,” it said.", "nato"),
         ("The office of NATO met. “We will go home,” it said.", None),
@@ -33,7 +33,8 @@ PUTIN, ASSAD, ANNA = "vladimir-putin", "bashar-al-assad", "anna-varro--person"
     ],
 )
 def test_a_pronoun_means_the_one_fitting_person_or_nobody(find_said: Said, text: str, speaker: str | None) -> None:
-    assert find_said(text)[-1][1] == speaker
+    said_by = find_said(text)[-1][1]
+    assert (said_by and said_by.partition("--")[0]) == speaker
 
 
 @pytest.mark.parametrize(
