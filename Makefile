@@ -90,7 +90,7 @@ ON_SERVER := tests/seed/durability/test_resume.py
 
 test-postgresql: $(VENV)/.ready-dev ## Test what is special on a PostgreSQL server (QUERIES=2000: compare more answers of both stores)
 	@mkdir -p build
-	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest $(wildcard tests/stores/test_postgresql*.py) tests/stores/test_stores.py
+	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest $(wildcard tests/stores/test_postgresql*.py) $(addprefix tests/stores/test_,stores.py hosts.py standbys.py)
 	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage report --rcfile=tests/stores/coverage.toml
 	$(BIN)/python -m pytest tests/stores/test_crashes.py tests/stores/test_same_answers.py
 	$(BIN)/python -m pytest $(ON_SERVER) --store postgresql
@@ -98,10 +98,7 @@ test-postgresql: $(VENV)/.ready-dev ## Test what is special on a PostgreSQL serv
 # The contract in variants: on a PostgreSQL server, and behind proxies that serve Dateline below a prefix.
 BELOW := contract http/test_cache.py http/test_cors.py http/test_health.py http/test_strict_params.py seed/maintenance/test_reannotate.py
 
-test-stores: $(VENV)/.ready-dev ## Test the contract in variants: on PostgreSQL, and below a prefix that a proxy strips, and that it keeps
-	@mkdir -p build
-	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest tests/stores/test_stores.py tests/stores/test_postgresql.py tests/stores/test_postgresql_text.py tests/stores/test_hosts.py tests/stores/test_standbys.py
-	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage report --rcfile=tests/stores/coverage.toml
+test-stores: test-postgresql ## Test the contract in variants: on PostgreSQL, and below a prefix that a proxy strips, and that it keeps
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --store postgresql
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy strips
 	$(BIN)/python -m pytest $(addprefix tests/,$(BELOW)) --root-path /news --proxy keeps

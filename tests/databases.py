@@ -185,49 +185,8 @@ def own_server(settings: Mapping[str, str] = SETTINGS) -> Iterator[OwnServer]:
     if programs is None:
         pytest.skip(NO_SERVER)
     # Not in the folder of pytest, which other users cannot enter.
-    with tempfile.TemporaryDirectory(prefix="dateline-pg-") as name, own_server(programs, Path(name)) as server:
-        yield server
-
-
-@contextmanager
-def own_server(programs: Path, folder: Path) -> Iterator[Server]:
-    """Run a new server in a folder; it is ended in any case."""
-    user = NOBODY if os.geteuid() == 0 else None
-    if user is not None:
-        os.chown(folder, user, user)
-    data = folder / "data"
-    for language in (["--locale-provider=icu", "--icu-locale=en"], []):
-        command: list[str | Path] = [
-            programs / "initdb",
-            "-D",
-            data,
-            "--username=dateline",
-            "--auth=trust",
-            "--encoding=UTF8",
-        ]
-        options = ["--no-sync", "--locale=C.UTF-8", *language]
-        if not subprocess.run(
-            [*command, *options], user=user, check=not language, capture_output=True, cwd=folder
-        ).returncode:
-            break
-    settings = [part for setting, value in SETTINGS.items() for part in ("-c", f"{setting}={value}")]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [programs / "postgres", "-D", data, "-k", folder, *settings], user=user, stdout=log, stderr=log, cwd=folder
-        )
-    try:
-        server = Server(f"postgresql://dateline@/postgres?host={folder}")
-        _wait_for(server, process, folder / "log")
-        yield server
-    finally:
-        process.terminate()  # Smart shutdown waits for connections, fast shutdown is SIGINT.
-        process.send_signal(2)
-        process.wait(START_SECONDS)
-
-
-def _wait_for(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    end = time.monotonic() + START_SECONDS
-    while True:
+    with tempfile.TemporaryDirectory(prefix="dateline-pg-") as name:
+        server = OwnServer(programs, Path(name), settings)
         try:
             server.start()
             yield server

@@ -48,6 +48,7 @@ NO_WORDS = {
     "EntitySort": "the page keeps the default order",
     "ErrorCode": "the page shows what was wanted",
     "HealthOut.status": "the page does not ask for it",
+    "ReadingHealthOut.status": "as above",
     "OffsetUnit": "the page counts code points",
     "RelatedSort": "the page keeps the default order",
     "SourceFacet": "the page shows no facets of sources",

@@ -3,7 +3,7 @@
 from app.errors import SettingsError
 from app.settings import Settings
 from app.stores.sqlite import SqliteStore
-from app.stores.store import DATABASE_SETTING, Store
+from app.stores.store import DATABASE_SETTING, READER_SETTING, Store
 
 POSTGRESQL_SCHEMES = ("postgresql", "postgres")
 """How the URL of a PostgreSQL database begins; a driver may follow after a plus."""
@@ -24,3 +24,10 @@ def store_of(url: str, named_by: str = DATABASE_SETTING) -> Store:
             f"{named_by} names a PostgreSQL database, which needs psycopg: pip install 'dateline[postgresql]'"
         ) from error
     return PostgresqlStore(url, named_by)
+
+
+def reading_store(settings: Settings) -> Store:
+    """Return the store for those who only read; raise SettingsError if none is named."""
+    if settings.reader_url is not None:
+        return store_of(settings.reader_url, READER_SETTING)
+    return store_of(settings.database_url)

@@ -1,7 +1,7 @@
 """The SQLite store: a file with a write-ahead log, many readers, and one writer."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
 from sqlmodel import SQLModel
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.deadline import check_deadline, current_deadline
 from app.errors import DamagedError, DatelineError, SettingsError, UnavailableError
@@ -111,6 +112,9 @@ class SqliteStore:
         """Return the device and inode of the file, or its path if there is none yet."""
         path = self._path.resolve()
         return inode(path) or (path,)
+
+    def read_host(self) -> None:
+        """Return None: a file is on this host."""
 
     def exists(self) -> bool:
         """Return whether there is such a file."""
@@ -216,6 +220,10 @@ class SqliteStore:
         """Let AUTOINCREMENT continue after this id."""
         connection.execute(_FORGET_LAST_REVISION_ID)
         connection.execute(_SET_LAST_REVISION_ID, {"id": revision_id})
+
+    def blob(self, connection: Connection, query: SelectOfScalar[bytes]) -> bytes | None:
+        """Return the value."""
+        return connection.scalar(query)
 
     def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Return rows as the driver reads them."""

@@ -1,6 +1,6 @@
 """The protocol of a store: everything that differs between databases; all else is SQLAlchemy on its engines."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, SQLModel
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import DatelineError, UnavailableError
 from app.text.query_tree import And, Leaf, Node, Or, Term
 
 DATABASE_SETTING = "DATELINE_DATABASE_URL"
 """The setting that names the database, unless a command takes its URL as an argument."""
+
+READER_SETTING = "DATELINE_READER_URL"
+"""The setting that names the hosts which a server reads."""
 
 STORE_OPTION = "dateline_store"
 """The execution option by which an engine and its connections know their store."""
@@ -141,6 +145,9 @@ class Store(Protocol):
     def identity(self) -> tuple[object, ...]:
         """Return a value that is the same for two stores exactly if they are the same database, whatever their URLs."""
 
+    def read_host(self) -> str | None:
+        """Return which host this process reads; None where there is no choice, and before one is chosen."""
+
     def exists(self) -> bool:
         """Return whether there is such a database, perhaps without tables."""
 
@@ -197,6 +204,9 @@ class Store(Protocol):
 
     def set_last_revision_id(self, connection: Connection, revision_id: int) -> None:
         """Let the ids of new revisions begin after this one, which none of the stored revisions exceeds."""
+
+    def blob(self, connection: Connection, query: SelectOfScalar[bytes]) -> bytes | None:
+        """Return the one large value of a query, None if there is none."""
 
     def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Return rows in the form in which `insert_rows` takes them."""

@@ -53,9 +53,12 @@ TITLE_WORDS = _words(
     chieftain leader head director ambassador amb envoy consul attaché diplomat mediator negotiator coordinator
     commissioner councillor councilor counsellor delegate deputy adviser advisor aide spokesman spokeswoman spokesperson
     dictator strongman warlord founder cofounder commander commandant coo ceo cfo inspector prosecutor investigator
-    official officer member editor correspondent journalist reporter analyst expert activist historian columnist author
-    anchor baroness blogger businessman cameraman crewmember defector jihadist manager medic militant oligarch operator
-    owner photographer photojournalist pilot presenter producer researcher scholar skipper tycoon veteran writer
+    sheriff constable superintendent supt detective det insp alderman councilman councilwoman assemblyman
+    assemblywoman comptroller ombudsman cto economist strategist trader coach quarterback midfielder goalkeeper
+    striker pitcher defender official officer member editor correspondent journalist reporter analyst expert activist
+    historian columnist author anchor baroness blogger businessman cameraman crewmember defector jihadist manager
+    medic militant oligarch operator owner photographer photojournalist pilot presenter producer researcher scholar
+    skipper tycoon veteran writer
     président présidente ministre premier chancelier chancelière secrétaire gouverneur gouverneure maire député députée
     sénateur sénatrice ambassadeur ambassadrice porte parole directeur directrice chef
     präsident präsidentin bundespräsident bundeskanzler bundeskanzlerin kanzler kanzlerin minister ministerin
@@ -93,7 +96,8 @@ QUALIFIERS = _words(
     """vice deputy assistant associate under prime first second third senior junior chief high acting interim caretaker
     former formerly ex then late outgoing incoming designate elect emeritus honorary retired ret special presidential
     ministerial grand supreme crown foreign defense defence interior finance oil energy information justice health
-    transport culture economy trade treasury home security national international intelligence state press armed forces
+    transport culture economy trade treasury home district fire fund security
+    national international intelligence state press armed forces
     army navy air force marine corps police field rear group wing squadron flight master command staff class petty tech
     technical opposition rebel military general political permanent parliamentary house senate majority minority policy
     affairs counter terrorism development relations office executive managing operations communications lead

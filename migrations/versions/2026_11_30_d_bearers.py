@@ -10,13 +10,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("entity", sa.Column("moved_to", sa.JSON(), server_default="[]", nullable=False))
+    json_value = sa.JSON().with_variant(sa.Text(), "postgresql")
+    key = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    is_indexed = sa.text("NOT is_name")
+    op.add_column("entity", sa.Column("moved_to", json_value, server_default="[]", nullable=False))
     op.add_column("entity", sa.Column("is_name", sa.Boolean(), server_default="0", nullable=False))
-    op.create_index("ix_entity_indexed", "entity", ["id"], unique=False, sqlite_where=sa.text("NOT is_name"))
+    op.create_index(
+        "ix_entity_indexed", "entity", ["id"], unique=False, sqlite_where=is_indexed, postgresql_where=is_indexed
+    )
     op.create_table(
         "bearer",
-        sa.Column("entity_id", sa.String(), nullable=False),
-        sa.Column("revision_id", sa.Integer(), nullable=False),
+        sa.Column("entity_id", key, nullable=False),
+        sa.Column("revision_id", number, nullable=False),
         sa.ForeignKeyConstraint(["entity_id"], ["entity.id"]),
         sa.ForeignKeyConstraint(["revision_id"], ["revision.id"]),
         sa.PrimaryKeyConstraint("entity_id", "revision_id"),

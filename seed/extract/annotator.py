@@ -35,6 +35,7 @@ class Annotator:
         self._lexicon_ids = lexicon.entities.keys()
         self._gazetteer = Gazetteer(lexicon)
         self._people = PersonIndex(lexicon)
+        self._bodies = StateBodies(lexicon)
         self._weapons = WeaponIndex(lexicon)
         self._word_lists = load_word_lists()
 
@@ -47,14 +48,14 @@ class Annotator:
         document = Document(title, text, outlet or "", words.kinds, words.given_names)
         local_entities = LocalEntities()
         readings = disambiguate(document, self._gazetteer.hits(document.folded))
-        hits = resolve_overlaps(without_words_in_capitals(document, words, readings))
+        names, descriptions = split_descriptions(without_words_in_capitals(document, words, readings))
         credits_ = find_credits(document)
         context = DocumentContext(document, self._word_lists, resolve_overlaps(names), credits_)
         title_holders: dict[tuple[str, ...], str] = {}
         bodies = self._bodies.find(context, local_entities)
         mentions = mark_credits(credits_, self._mentions(context, local_entities, title_holders, bodies))
         links = find_links(mentions, chain(descriptions, body_links(bodies)))
-        statements = find_statements(context, mentions, title_holders)
+        statements = find_statements(context, mentions, links, title_holders)
         ids = chain((link.entity for link in (*mentions, *links)), (statement.speaker for statement in statements))
         return Annotation(
             mentions=tuple(_mentions_by_field(document, mentions)),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Connection, Engine, Text, cast, delete, func, select, update
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from app.errors import DamagedError
 from app.models import Article, Bearer, Entity, Mention, Removal, Revision, Statement
-from app.search.index.storage import change_token, open_snapshot
+from app.search.index.storage import change_token, current_manifest, read_articles
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
 from seed.publish.publish import publish

@@ -13,7 +13,8 @@ from sqlmodel import col
 from app.labels import BEARER_MARK, article_numbers
 from app.models import POSTED_KINDS, Article, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.posting_fields import ENTITY, POSTING_FIELDS
-from app.search.index.bitmaps import Int32Array, Int64Array
+from app.search.index.batches import ArticleBatch, CategoricalColumn, CategoryEncoder, StatementBatch
+from app.search.index.bitmaps import Int32Array, Int64Array, is_in
 from app.search.index.columns import NO_TIME, TEXT_PLACE, UNDATED, Columns
 from app.search.index.digests import LISTED_COLUMNS, listed_digest, stored_digest, text_digest
 

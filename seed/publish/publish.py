@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, 
 from sqlmodel import col
 
 from app.errors import DamagedError
-from app.labels import EntityLabel, Labels, SourceLabel, article_number, source_label
+from app.labels import EntityLabel, SourceLabel, article_number, source_label
 from app.models import (
     IS_INDEXED,
     Article,
@@ -24,9 +24,9 @@ from app.models import (
     Pending,
     Publish,
     Removal,
-    SnapshotPart,
     Source,
 )
+from app.search.index.batches import ArticleBatch
 from app.search.index.columns import MAX_BLOCK_ROWS, ChangeLog
 from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_digest
 from app.search.index.parts import PART_BYTES, Manifest, encode_log, label_parts, part_name, split
@@ -62,7 +62,7 @@ def publish(engine: Engine, *, checkpoint: Checkpoint = no_checkpoint, part_byte
     What it writes is as large as the changes; parts of the index that are due are merged afterwards.
     """
     with engine.begin() as connection:
-        connected_store(connection).text_index.settle(connection)
+        connected_store(connection).prepare_publish(connection)
         version = _publish(connection, checkpoint, part_bytes)
         checkpoint("publish written")
     checkpoint("publish committed")

@@ -40,10 +40,15 @@ class LoadTimes:
         return self.articles / self.cpu
 
 
-def load_file(database: Path, file: Path, articles: int) -> LoadTimes:
+def database_url(name: str | Path) -> str:
+    """Return the URL of a database on a server, or of one in a file."""
+    return name if isinstance(name, str) and "://" in name else file_url(Path(name))
+
+
+def load_file(database: str | Path, file: Path, articles: int) -> LoadTimes:
     """Load a file into a database with the real command; raise RuntimeError if it did not load everything."""
     command = [sys.executable, "-m", "seed", "load", "--json", "--quiet", str(file)]
-    environment = {**os.environ, "DATELINE_DATABASE_URL": file_url(database)}
+    environment = {**os.environ, "DATELINE_DATABASE_URL": database_url(database)}
     started = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout

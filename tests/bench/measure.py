@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -95,7 +94,7 @@ def measure(
 ) -> Measurement:
     """Load, serve and measure a corpus, or use a loaded database."""
     database = loaded_database or folder / f"dateline-{size}.db"
-    load_times = None if loaded_database else load(database, size)
+    load_times = None if loaded_database else load(database, size, folder)
     asked = questions(size)
     with ExitStack() as stack:
         server = stack.enter_context(dateline(database))
@@ -121,12 +120,14 @@ def _connected(stack: ExitStack, server: Server, headers: str = "") -> Connectio
     return stack.enter_context(closing(Connection(server.port, headers)))
 
 
-def load(database: Path, size: int) -> LoadTimes:
-    """Load a corpus from a file through the real command."""
-    with tempfile.TemporaryDirectory(dir=database.parent) as folder:
-        file = Path(folder) / "articles.jsonl"
-        write_articles(Corpus(size).articles(), file)
+def load(database: str | Path, size: int, folder: Path) -> LoadTimes:
+    """Load a corpus from a file, which is written into a folder, through the real command."""
+    file = folder / f"articles-{size}.jsonl"
+    write_articles(Corpus(size).articles(), file)
+    try:
         return load_file(database, file, size)
+    finally:
+        file.unlink()
 
 
 def _started(stack: ExitStack, folder: Path, size: int, rivals: Rivals) -> Iterator[Engine]:

@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.stores.sqlite import file_url
 from tests.bench.client import get
+from tests.bench.loading import database_url
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
@@ -29,30 +29,34 @@ class Server:
     @property
     def memory(self) -> float:
         """Resident memory of the processes, in MB; what workers share counts for each."""
-        numbers = ",".join(map(str, self.processes))
+        numbers = ",".join(map(str, processes_of(self.pid)))
         process = subprocess.run(["ps", "-o", "rss=", "-p", numbers], capture_output=True, text=True, check=True)
         return sum(map(int, process.stdout.split())) / 1024
 
     @property
     def busy(self) -> float:
         """Processor time of the processes so far, in seconds; 0 where the system does not report it."""
-        return sum(map(_busy, self.processes))
-
-    @property
-    def processes(self) -> list[int]:
-        """The process and those that it started."""
-        found = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.pid)], capture_output=True, text=True, check=False
-        )
-        return [self.pid, *map(int, found.stdout.split())]
+        return busy_seconds(self.pid)
 
 
-def _busy(pid: int) -> float:
+def busy_seconds(pid: int) -> float:
+    """Return the processor time of a process and of those that it started, ended ones too; 0 if it is not reported."""
+    return sum(map(_own_and_ended, processes_of(pid)))
+
+
+def processes_of(pid: int) -> list[int]:
+    """Return a process and those that it started."""
+    listing = ["ps", "-o", "pid=", "--ppid", str(pid)]
+    found = subprocess.run(listing, capture_output=True, text=True, check=False)
+    return [pid, *map(int, found.stdout.split())]
+
+
+def _own_and_ended(pid: int) -> float:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     except OSError:
         return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 ServerContext = AbstractContextManager[Server]
@@ -112,13 +116,13 @@ def _uvicorn(factory: str, *options: str) -> list[str]:
     ]
 
 
-def dateline(database: Path, workers: int = 1) -> ServerContext:
-    """Run Dateline on a database."""
+def dateline(database: str | Path, workers: int = 1) -> ServerContext:
+    """Run Dateline on a database in a file, or on the one that a URL names."""
     options = ("--http", "app.server.protocol:BoundedProtocol", "--workers", str(workers))
     return running(
         _uvicorn("app.main:create_app", *options),
         "/v1/articles?limit=1",
-        {"DATELINE_DATABASE_URL": file_url(database), "DATELINE_TEXT_SEARCH_SECONDS": "600"},
+        {"DATELINE_DATABASE_URL": database_url(database), "DATELINE_TEXT_SEARCH_SECONDS": "600"},
     )
 
 

@@ -14,16 +14,19 @@ from tests.seed.maintenance.test_verify import change
 
 pytestmark = pytest.mark.unmeasured  # `make test-stores` measures the store.
 
+A_PART = "(SELECT min(name) FROM snapshot_part WHERE name NOT IN ('format', 'manifest'))"
+
 DAMAGE = {
     "UPDATE revision SET text = overlay(text placing 'b' from 1 for 1) WHERE id = 2": "revision 2 of ",
     "UPDATE revision SET details = '{}' WHERE id = 1": "revision 1 of ",
     "UPDATE mention SET start = start + 1 WHERE revision_id = 3": "revision 3 of ",
     "DELETE FROM article_text WHERE id = 2": "words: revision 2 is not in the text index",
     "UPDATE article_text SET title = ' ferries resume ' WHERE id = 1": "words: the text index does not have the words",
-    "UPDATE snapshot_part SET data = set_byte(data, 3, get_byte(data, 3) # 1) WHERE name = 'column.order'": (
-        "index: The index of the corpus is damaged (column.order)"
+    f"UPDATE snapshot_part SET data = set_byte(data, 3, get_byte(data, 3) # 1) WHERE name = {A_PART}": "index: part ",  # noqa: S608
+    f"DELETE FROM snapshot_part WHERE name = {A_PART}": "index: part ",  # noqa: S608
+    "UPDATE snapshot_part SET data = set_byte(data, 3, get_byte(data, 3) # 1) WHERE name = 'manifest'": (
+        "index: The index of the corpus is damaged (manifest)"
     ),
-    "DELETE FROM snapshot_part WHERE name = 'labels'": "index: The index of the corpus is damaged (labels)",
 }
 """Statements that damage a database, and how the line about it begins."""
 

@@ -106,14 +106,14 @@ class CurrentSnapshot:
         return self.generation
 
     def _open_if_changed(self, generation: Generation) -> Snapshot:
-        with Session(generation.engine) as session:
-            token, schema = session.connection().execute(_CHECK).one()
-            require_known_schema(schema)
-            if self._snapshot is None or (token or UNPUBLISHED) != self._snapshot.token:
+        token, schema = _check(generation.engine)
+        require_known_schema(schema)
+        if self._snapshot is None or (token or UNPUBLISHED) != self._snapshot.token:
+            with Session(generation.engine) as session:
                 snapshot = open_snapshot(session, self._snapshot)
-                engine = pinned_engine(generation, snapshot.version, snapshot.token)
-                self._snapshot = replace(snapshot, engine=engine).warm_up()
-                self.opened += 1
+            engine = pinned_engine(generation, snapshot.version, snapshot.token)
+            self._snapshot = replace(snapshot, engine=engine).warm_up()
+            self.opened += 1
         self._last_check = time.monotonic()
         return self._snapshot
 

@@ -136,7 +136,7 @@ def _stored_manifest(connection: Connection) -> Manifest:
 def _read_parts(connection: Connection, names: Iterable[str]) -> Iterator[bytes]:
     """Yield parts with their checksums right, in order."""
     for name in names:
-        data = connection.execute(_PART.where(col(SnapshotPart.name) == name)).scalar()
+        data = connected_store(connection).blob(connection, _PART.where(col(SnapshotPart.name) == name))
         if data is None or part_name(data) != name:
             raise _damaged(f"part {name}")
         yield data

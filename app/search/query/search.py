@@ -93,7 +93,8 @@ class Result:
         """What was ignored in the request, or read otherwise than it may have been meant."""
         own = (note for query in self.text_queries for note in query.notes)
         entities = (clause.note for clause in self.clauses if clause.note)
-        return [*dict.fromkeys((*own, *entities)), *(self.days.notes if self.days else ())]
+        notes = dict.fromkeys((*own, *entities, *_language_notes(self.clauses)))
+        return [*notes, *(self.days.notes if self.days else ())]
 
     @property
     def text_queries(self) -> list[TextQuery]:

@@ -7,7 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping
-from math import ceil
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -17,7 +17,17 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.deadline import check_deadline, current_deadline, require_thread
 from app.errors import ReplacedError, SettingsError
-from app.stores.postgresql.errors import QUERY_CANCELED, sqlstate
+from app.stores.postgresql.errors import driver_errors
+from app.stores.postgresql.hosts import Hosts
+from app.stores.postgresql.standby_waits import WatchedConnection
+from app.stores.postgresql.time_limits import limit_statements, raise_at_deadline, set_limit
+from app.stores.postgresql.urls import (
+    DRIVER_NAME,
+    require_known_options,
+    shown_url,
+    with_hosts_as_options,
+    without_password,
+)
 from app.stores.store import (
     DATABASE_SETTING,
     GENERATION_OPTION,
@@ -69,9 +79,11 @@ def database_url(url: str, named_by: str = DATABASE_SETTING) -> URL:
 def reader_engine(url: URL, store: Store, hosts: Hosts, connections: int) -> Engine:
     """Return an engine whose transactions cannot write, and see what was committed before their first statement."""
     engine = _engine(url, store, connections, -1, hosts.default_options())  # No thread waits for a connection.
-    event.listen(engine, "connect", _read_only)
+    event.listen(engine, "connect", _leave_transactions_to_events)
+    event.listen(engine, "checkout", _require_open)
     event.listen(engine, "begin", _begin_reading)
-    event.listen(engine, "handle_error", _raise_at_deadline)
+    event.listen(engine, "rollback", _end_reading)
+    limit_statements(engine)
     hosts.attach(engine)
     return engine
 
@@ -129,15 +141,10 @@ def _begin_reading(connection: Connection) -> None:
     check_deadline()
     options = connection.get_execution_options()
     version, token = options.get(PUBLISH_OPTION, (None, None))
-    values: dict[str, object] = {}
-    if deadline is not None:
-        values[_LIMIT_TIME] = str(max(1, ceil(deadline.waiting_seconds * 1000)))
-    if version is not None:
-        values[_TOKEN] = version
-    if not values:
-        return
-    row = connection.exec_driver_sql(f"SELECT {', '.join(values)}", tuple(values.values())).one()
-    if version is not None and row[-1] != token:
+    of_publish = "" if version is None else f"SELECT token FROM publish WHERE version = {version:d}"  # noqa: S608
+    statements = filter(None, (_BEGIN, set_limit(connection, current_deadline()), of_publish))
+    stored = _last_value(connection, "; ".join(statements))
+    if version is not None and stored != token:
         options[GENERATION_OPTION].mark_replaced(connection)
         raise ReplacedError(REPLACED_MESSAGE)
 

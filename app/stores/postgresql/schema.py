@@ -16,7 +16,7 @@ IDS_PER_BLOCK = 4096
 """Number of revision ids whose postings are stored together: an entry of one has four bytes."""
 
 # Only compacting deletes revisions: it may take a while.
-_DELETE_FUNCTION = f"""CREATE FUNCTION article_text_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+_DELETE_FUNCTION = f"""CREATE OR REPLACE FUNCTION article_text_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         DELETE FROM article_text USING changed WHERE article_text.id = changed.id;
         UPDATE article_text_posting p
             SET entries = coalesce((
@@ -72,10 +72,7 @@ _TEXT_INDEX = (
         REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_count()""",
     """CREATE TRIGGER article_text_deleted AFTER DELETE ON article_text
         REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_count()""",
-    """CREATE OR REPLACE FUNCTION article_text_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        DELETE FROM article_text USING changed WHERE article_text.id = changed.id;
-        RETURN NULL;
-    END $$""",
+    _DELETE_FUNCTION,
     """CREATE TRIGGER article_text_revision_deleted AFTER DELETE ON revision
         REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_delete()""",
     # Compressed blobs do not become smaller, and are read and written faster as they are.

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, event, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
+from sqlmodel.sql.expression import SelectOfScalar
 
 from app.errors import DatelineError, UnavailableError
 from app.stores.postgresql import verification
@@ -17,6 +18,7 @@ from app.stores.postgresql.errors import driver_errors, explain, in_one_line
 from app.stores.postgresql.hosts import Hosts
 from app.stores.postgresql.schema import TEXT_INDEX_TABLES, create_tables
 from app.stores.postgresql.text_index import PostgresqlTextIndex
+from app.stores.postgresql.urls import libpq_options, shown_url
 from app.stores.store import DATABASE_SETTING, Generation, Store
 
 # Blocks of numbers come from the sequence, so that they are greater than any that was ever used.
@@ -36,10 +38,13 @@ _IDENTITY = text(
     "SELECT system_identifier, oid FROM pg_control_system(), pg_database WHERE datname = current_database()"
 )
 
-_FORGET_WORDS = text(
-    "DELETE FROM article_text_word WHERE NOT EXISTS (SELECT FROM article_text WHERE words @> ARRAY[word])"
+_VERSION = text("SELECT current_setting('server_version'), pg_is_in_recovery()")
+
+# An operator who waits for no standby has said `local`.
+_AWAIT_STANDBYS = text(
+    "SELECT set_config('synchronous_commit', 'remote_apply', true) "
+    "WHERE current_setting('synchronous_commit') IN ('on', 'remote_write')"
 )
-"""Delete the words that no text has any more."""
 
 
 class PostgresqlStore:
@@ -51,7 +56,8 @@ class PostgresqlStore:
     def __init__(self, url: str, named_by: str = DATABASE_SETTING) -> None:
         self.url, self.named_by = url, named_by
         self._url = database_url(url, named_by)
-        self.name = self._url.set(drivername="postgresql").render_as_string()
+        self.name = shown_url(self._url)
+        self._hosts = Hosts(libpq_options(self._url))
 
     def version(self) -> tuple[str, str]:
         """Return the version of the server."""
@@ -159,6 +165,14 @@ class PostgresqlStore:
     def set_last_revision_id(self, connection: Connection, revision_id: int) -> None:
         """Let the sequence continue after this number."""
         connection.execute(_SET_LAST_ID, {"id": revision_id})
+
+    def blob(self, connection: Connection, query: SelectOfScalar[bytes]) -> bytes | None:
+        """Return the value, read in the binary format; as text, bytes are twice as long."""
+        driver: Any = connection.connection.driver_connection
+        compiled = query.compile(dialect=connection.dialect)
+        with driver_errors(), driver.cursor(binary=True) as cursor:
+            row = cursor.execute(str(compiled), compiled.params).fetchone()
+        return None if row is None else row[0]
 
     def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Return rows as the driver reads them, with booleans as integers."""

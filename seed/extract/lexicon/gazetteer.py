@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick
@@ -60,10 +61,16 @@ class Gazetteer:
     """All forms of a lexicon in two automata, of which most texts need one; immutable, so safe to share."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._automaton = ahocorasick.Automaton()
-        for text, readings in _compile(lexicon.entities.values()).items():
-            self._automaton.add_word(text, (len(text), tuple(chain.from_iterable(readings.values()))))
-        self._automaton.make_automaton()
+        self._latin, self._others = ahocorasick.Automaton(), ahocorasick.Automaton()
+        compiled = _compile(lexicon.entities.values())
+        shared: dict[tuple[int, tuple[Reading, ...]], tuple[int, tuple[Reading, ...]]] = {}
+        # In alphabetical order, what a match visits lies close together in memory; each form is freed once it is added.
+        for text in sorted(compiled):
+            value = (len(text), tuple(chain.from_iterable(compiled.pop(text).values())))
+            automaton = self._others if text[0] >= FIRST_OTHER else self._latin
+            automaton.add_word(text, shared.setdefault(value, value))
+        for automaton in (self._latin, self._others):
+            automaton.make_automaton()
 
     def hits(self, folded: str) -> Iterator[Hit]:
         """Yield every match that is a name of its own, in order of its end; matches may overlap."""

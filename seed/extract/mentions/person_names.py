@@ -18,12 +18,11 @@ _CAPITAL_PARTICLES = frozenset(
     ["Al", "El", "Abu", "Abd", "Bin", "Ibn", "Ben", "De", "Del", "Di", "Du", "La", "Le", "Van", "Von"]
 )
 _PLACES = frozenset({EntityType.STATE, EntityType.PLACE})
-_GIVEN_NAMES = frozenset({"given_names", "place_given_names"})
 # Between a title and a place that is a surname; in "the President, Jordan" it is a place.
 _CLOSE_GAPS = frozenset({" ", ". ", "."})
 _NICKNAME_GAPS = frozenset({' "', '" '})
 _MAX_ACRONYM_LENGTH = 4
-_GIVEN_NAMES = frozenset({"given_names", "rare_given_names"})
+_GIVEN_NAMES = frozenset({"given_names", "rare_given_names", "place_given_names"})
 _NAME_STARTS = _GIVEN_NAMES | {"family_names"}
 # More capitalized words after a rare given name are a title in title case or a list.
 _MAX_RARE_NAME_WORDS = 4
@@ -60,7 +59,7 @@ def _by_title(context: DocumentContext) -> Iterator[PersonName]:
     for title in context.titles:
         # "the spokesman, Rear Adm. John Kirby": the second title introduces the name.
         if title.last not in context.title_by_first_word and context.follows(title.last, " ", ". ", ".", " - ", ", "):
-            last = name_end(context, title.last)
+            last = name_end(context, title.last, after_title=context.tokens[title.last].gap in _CLOSE_GAPS)
             min_words = 2 if context.tokens[title.last].gap == ", " else 1
             if (
                 last is not None
@@ -153,7 +152,7 @@ def _by_given_name(context: DocumentContext) -> Iterator[PersonName]:
     end = 0
     for index in context.capital_words:
         kinds = context.tokens[index].kinds
-        if index < end or not kinds or kinds.isdisjoint(_NAME_STARTS):
+        if index < end or not kinds or kinds.isdisjoint(_NAME_STARTS) or not _is_no_place(context, index):
             continue
         if (last := _full_name_end(context, index)) is not None:
             yield PersonName(index, last, "given-name")
@@ -170,14 +169,13 @@ def _in_hungarian_order(context: DocumentContext) -> Iterator[PersonName]:
             yield PersonName(index - 1, index + 1, "given-name")
 
 
-def _is_given_name(context: DocumentContext, index: int) -> bool:
-    """Return whether a word is a known given name; one that is a place as well needs a surname that stands alone too.
+def _is_no_place(context: DocumentContext, index: int) -> bool:
+    """Return whether a word names no place, as one with a surname that stands alone, too.
 
     "Chad Wolf" is a person where the document says "Wolf" elsewhere, or where a verb of saying follows.
     """
-    kinds = context.tokens[index].kinds
-    if "place_given_names" not in kinds:
-        return "given_names" in kinds
+    if "place_given_names" not in context.tokens[index].kinds:
+        return True
     surname = index + 1
     if not context.follows(surname, " ") or not _may_be_name(context, surname) or surname in context.hit_by_word:
         return False
@@ -275,9 +273,7 @@ def _is_in_name(context: DocumentContext, first: int, index: int, hit: Candidate
     if index == first:
         is_place = hit.start == token.start and hit.kind is MentionKind.NAME and hit.type in _PLACES
         return is_place and (after_title or "place_given_names" in token.kinds)
-    before = context.tokens[first:index]
-    is_given = any(word.kinds & _GIVEN_NAMES or _is_initial(word) for word in before)
-    return is_given and hit_end == context.tokens[index].end
+    return any(word.kinds & _GIVEN_NAMES or _is_initial(word) for word in context.tokens[first:index])
 
 
 def _may_be_name(context: DocumentContext, index: int) -> bool:

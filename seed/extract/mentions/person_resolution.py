@@ -9,12 +9,14 @@ from app.text.person_names import name_key
 from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 from seed.extract.lexicon.word_lists import PersonTitle
-from seed.extract.mentions.local_entities import LocalEntities, PersonIndex, name_key
+from seed.extract.mentions.local_entities import LocalEntities, PersonIndex
 from seed.extract.mentions.name_order import family_name_index, is_family_name_first
 from seed.extract.mentions.person_names import PersonName
 from seed.extract.text.tokens import Token
 
 _CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85, "relative-clause": 0.85, "speech": 0.75}
+# More than that of a form of the lexicon: the document says whom it means.
+_INTRODUCED_CONFIDENCE = 0.98
 
 _MIN_SURNAME_LENGTH = 3
 # A shorter word in capitals is as likely an acronym.
@@ -195,6 +197,11 @@ def _surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> d
     return surnames | {name.upper(): people for name, people in surnames.items() if len(name) > _MAX_ACRONYM_LENGTH}
 
 
+def _is_listed_surname(person: CandidateMention) -> bool:
+    """Return whether a surname alone made the lexicon name a person: that person is not named in full."""
+    return person.kind is MentionKind.SURNAME and person.rule == "lexicon"
+
+
 def _can_stand_alone(token: Token, *, is_first: bool) -> bool:
     """Return whether a family name may mean the person; two letters are enough for one that comes first (Xi, Li)."""
     return (
@@ -211,7 +218,20 @@ def _belongs_to_other(context: DocumentContext, index: int) -> bool:
     if hit is not None and (hit.start, hit.end) != (token.start, token.end):
         return True
     before = context.tokens[index - 1]
-    return index > 0 and context.tokens[index].gap == " " and before.is_capital and bool(before.kinds & _GIVEN_NAMES)
+    return index > 0 and token.gap == " " and before.is_capital and bool(before.kinds & _GIVEN_NAMES)
+
+
+def _is_overridden(context: DocumentContext, index: int, hit: CandidateMention, persons: Sequence[NamedPerson]) -> bool:
+    """Return whether the surname of people whom the document names in full means them, and not what the lexicon says.
+
+    A place stays one after a preposition such as "in", and so does an adjective such as French.
+    """
+    if hit.type is EntityType.PERSON:
+        return any(person.entity != hit.entity for person in persons)
+    before = context.tokens[index - 1]
+    is_there = "place_prepositions" in before.kinds or before.text.lower() in _PREPOSITIONS_OF_PLACES
+    is_place_here = index > 0 and context.tokens[index].gap == " " and is_there
+    return not is_place_here and hit.kind is not MentionKind.DEMONYM
 
 
 def _surname_candidate(context: DocumentContext, index: int, persons: Sequence[NamedPerson]) -> CandidateMention:

@@ -1,11 +1,15 @@
 """Places that the lexicon lacks, by their own words, the words next to them, or a dateline."""
 
+import re
+
 from app.models import EntityType, MentionKind
 from seed.extract.context import DocumentContext
 from seed.extract.text.tokens import Token
 
 MAX_PLACE_WORDS = 3
 _MAX_ACRONYM_LENGTH = 5
+# "(AP) - " ends a dateline, and "(Reuters):" the label of a question.
+_AGENCY = re.compile(r"[^()\n]{1,40}\) ?-")
 _BEFORE_PLACE_IN_STATE = frozenset({"of", "from", "to", "through", "and"})
 
 
@@ -77,8 +81,10 @@ def _is_dateline(context: DocumentContext, first: int, last: int) -> bool:
     if not all(token.text.isupper() and not token.kinds for token in tokens[first:last]):
         return False
     gap = tokens[last].gap
-    if gap in (" (", " - ", " -- "):
+    if gap in (" - ", " -- "):
         return True
+    if gap == " (":
+        return _AGENCY.match(context.document.folded, tokens[last].start) is not None
     is_month = tokens[last].is_capital and "openers" in tokens[last].kinds
     return gap == ", " and (is_month or _is_whole_place(context, last))
 

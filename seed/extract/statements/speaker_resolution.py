@@ -68,10 +68,15 @@ class SpeakerResolver:
     """Follows a document sentence by sentence, and looks back in it for whom a pronoun would refer to."""
 
     def __init__(
-        self, context: DocumentContext, mentions: Sequence[CandidateMention], title_holders: dict[tuple[str, ...], str]
+        self,
+        context: DocumentContext,
+        mentions: Sequence[CandidateMention],
+        links: Sequence[CandidateMention],
+        title_holders: dict[tuple[str, ...], str],
     ) -> None:
         self._context = context
         self._mentions = mentions
+        self._links_by_end = {link.end: link for link in links}
         self._title_holders = title_holders
         self._starts = [mention.start for mention in mentions]
         self._observed: list[_Observed] = []
@@ -84,7 +89,7 @@ class SpeakerResolver:
             return ResolvedSpeaker(speaker.mention.entity, words)
         if speaker.pronoun is not None:
             return self._resolve_pronoun(sentence, speaker) or ResolvedSpeaker(None, words)
-        return ResolvedSpeaker(self._resolve_title(speaker), words)
+        return ResolvedSpeaker(self._resolve_title(speaker) or self._described_body(speaker), words)
 
     def _words(self, speaker: SpeakerSpan) -> str:
         tokens = self._context.tokens
@@ -124,6 +129,13 @@ class SpeakerResolver:
         """Return the person whom the document introduced with the title that a description repeats."""
         words = tuple(token.text.lower() for token in self._context.tokens[speaker.first : speaker.last])
         return self._title_holders.get(words[1:]) if words[0] == "the" else None
+
+    def _described_body(self, speaker: SpeakerSpan) -> str | None:
+        """Return the body that the words describe, as "the Russian military" does, apart from a determiner."""
+        tokens = self._context.tokens
+        link = self._links_by_end.get(tokens[speaker.last - 1].end)
+        first = speaker.first + ("determiners" in tokens[speaker.first].kinds)
+        return link.entity if link is not None and link.start == tokens[first].start else None
 
     def observe(self, sentence: Sentence, span: SpeakerSpan | None, speaker: ResolvedSpeaker | None) -> None:
         """Record a sentence and its speaker, if it has one."""

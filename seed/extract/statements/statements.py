@@ -20,10 +20,14 @@ _CREDITS = frozenset({MentionKind.BYLINE, MentionKind.CREDIT})
 
 
 def find_statements(
-    context: DocumentContext, mentions: Sequence[CandidateMention], title_holders: dict[tuple[str, ...], str]
+    context: DocumentContext,
+    mentions: Sequence[CandidateMention],
+    links: Sequence[CandidateMention],
+    title_holders: dict[tuple[str, ...], str],
 ) -> list[ExtractedStatement]:
-    """Return the statements, in order; statements of a field do not overlap."""
-    finder = _StatementFinder(context, [mention for mention in mentions if mention.kind not in _CREDITS], title_holders)
+    """Return the statements, in order; statements of a field do not overlap. `links` are the descriptions of bodies."""
+    named = [mention for mention in mentions if mention.kind not in _CREDITS]
+    finder = _StatementFinder(context, named, SpeakerResolver(context, named, links, title_holders))
     sentences = find_sentences(context, find_quotes(context.document)) if context.tokens else []
     statements = [
         s for _, paragraph in groupby(sentences, key=lambda s: s.paragraph) for s in finder.read(list(paragraph))
@@ -43,11 +47,11 @@ class _StatementFinder:
     """Reads a document paragraph by paragraph, keeping the last speaker and whether the quotation continues."""
 
     def __init__(
-        self, context: DocumentContext, mentions: Sequence[CandidateMention], title_holders: dict[tuple[str, ...], str]
+        self, context: DocumentContext, mentions: Sequence[CandidateMention], resolver: SpeakerResolver
     ) -> None:
         self._context = context
         self._attributions = Attributions(context, mentions)
-        self._resolver = SpeakerResolver(context, mentions, title_holders)
+        self._resolver = resolver
         self._speaker: ResolvedSpeaker | None = None
         self._cue: str | None = None
         self._speaker_paragraph = -2

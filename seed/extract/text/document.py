@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping
 from functools import cached_property
 
 from app.text.folding import fold_code_points
+from seed.extract.lexicon.scripts import FIRST_ATTACHING
 from seed.extract.text.single_quotes import with_double_marks
 from seed.extract.text.tokens import Token, tokenize
 

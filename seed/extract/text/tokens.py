@@ -1,6 +1,5 @@
 """The words of a text with their offsets and the gaps between them."""
 
-import re
 from collections.abc import Container, Mapping
 from typing import NamedTuple
 

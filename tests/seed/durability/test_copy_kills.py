@@ -83,7 +83,7 @@ def kill_at_each_step(from_url: str, to_url: str) -> Counter[str]:
     steps = ["tables created"]
     while steps:
         step = steps.pop(0)
-        number = draw.randint(1, 12) if step.startswith("batch") else 1
+        number = draw.randint(1, 4) if step.startswith("batch") else 1
         code = exit_of(copy_and_die, from_url, to_url, step, number)
         if step not in LAST_STEPS:
             assert code in {-signal.SIGKILL, -signal.SIGTERM}

@@ -344,7 +344,7 @@ DAMAGES = {
     "UPDATE revision SET text = 'Amsel went.'": r"^'.*dateline\.db' is damaged, and so is its copy, which stays "
     r"incomplete: revision 1 of article .* differs from what was stored",
     "DELETE FROM source": r"^'.*dateline\.db' is damaged: a row of revision cannot be stored \(FOREIGN KEY",
-    "UPDATE snapshot_part SET data = x'00' WHERE name = 'labels'": "index: The index of the corpus is damaged",
+    "UPDATE snapshot_part SET data = x'00' WHERE name NOT IN ('format', 'manifest')": r"index: part \w+ was changed",
     "UPDATE revision SET title = CAST(x'ff' AS TEXT)": r"^'.*dateline\.db' cannot be read: The database is damaged",
 }
 

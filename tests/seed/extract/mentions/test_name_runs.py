@@ -109,5 +109,9 @@ def test_a_place_before_another_in_a_list_is_not_in_it(find: Find) -> None:
     assert [mention[0] for mention in find("to Varro, Jordanian lands")] == ["Jordanian"]
 
 
+def test_the_label_of_a_question_is_no_place(find: Find) -> None:
+    assert find("QUESTION (Reuters): Is it over?")[0][0] == "Reuters"
+
+
 def test_names_of_the_lexicon_are_not_unknown_places(find: Find) -> None:
     assert find("in Homs Homs") == [("Homs", "place", "name", "homs")] * 2
