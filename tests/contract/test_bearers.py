@@ -11,8 +11,6 @@ from starlette.testclient import TestClient
 from app.wire.exports.columns import ARTICLES
 from tests.conftest import app_for, seed, write_jsonl
 
-pytestmark = pytest.mark.unmeasured
-
 SAID = "“We will stay in the valley,” John Smithson said. Russia did not answer."
 RECORDS = [
     {"title": "One", "source": "Alpha Courier", "published": "2015-11-01", "text": SAID},
@@ -238,3 +236,16 @@ def test_an_export_brings_its_people_along(reader: TestClient, migrated: Path, t
         assert get(client, "statements", speaker="John Smithson")["total"] == 2
         four = get(client, "articles", actor="russian-armed-forces")
         assert titles(four) == ["Four"]
+
+
+def test_people_of_two_contexts_are_found_together(migrated: Path, tmp_path: Path) -> None:
+    own = Path(shutil.copy(migrated, tmp_path / "dateline.db"))
+    records = [
+        {"title": state, "source": "Alpha Courier", "text": f"{state} envoy John Smithson left."}
+        for state in ("Russian", "French")
+    ]
+    seed(own, "load", str(write_jsonl(own, records)))
+    with TestClient(app_for(own)) as client:
+        answer = get(client, "articles", actor="John Smithson")
+        assert sorted(titles(answer)) == ["French", "Russian"]
+        assert answer["notes"] == [NOTE.format("John Smithson").replace("4", "2")]

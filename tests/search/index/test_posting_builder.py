@@ -109,7 +109,6 @@ def large_batch() -> ArticleBatch:
     )
 
 
-@pytest.mark.unmeasured
 def test_opening_takes_little_more_memory_than_the_snapshot() -> None:
     """Less than twice as much with eight entities per article: 112 bytes per article without its bitmaps.
 
