@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.models import EntityType
+from app.models import BEARER_MARK, EntityType
 
 # No look-alikes, and in ASCII order, so that ids sort like their numbers.
 ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -19,9 +19,6 @@ ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 # 60 bits: the chance of a collision among a million articles is one in two million.
 ID_LENGTH = 12
 """Length of a public id, in characters."""
-
-BEARER_MARK = "--"
-"""The end of the id of a name without context: in each article that has it, it names another person, a **bearer**."""
 
 _BEARER_ID = re.compile(f"(.+{BEARER_MARK})([{ID_ALPHABET}]{{{ID_LENGTH}}})", re.DOTALL)
 

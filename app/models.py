@@ -23,6 +23,9 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+BEARER_MARK = "--"
+"""The end of the id of a name without context: in each article that has it, it names another person, a **bearer**."""
+
 BIG_INTEGER = BigInteger().with_variant(Integer(), "sqlite")
 """The type of revision ids, versions and instants: 64 bits, as in SQLite, where only INTEGER can be a row id."""
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select
 from sqlmodel import col
 
-from app.labels import BEARER_MARK, SourceLabel, source_label
-from app.models import IS_INDEXED, Entity, EntityType, Source
+from app.labels import SourceLabel, source_label
+from app.models import BEARER_MARK, IS_INDEXED, Entity, EntityType, Source
 from seed.pipeline.bulk import CachedTable, chunked
 from seed.pipeline.identity import given_entity_slug, normalize_title
 from seed.records import GivenEntity, LocalEntity

@@ -7,8 +7,8 @@ from pydantic_core import to_json
 from sqlalchemy import Select, select
 from sqlmodel import col
 
-from app.labels import BEARER_MARK
 from app.models import (
+    BEARER_MARK,
     POSTED_KINDS,
     Article,
     Basis,

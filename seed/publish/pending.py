@@ -10,8 +10,19 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Executable, Select, case, func, insert, select
 from sqlmodel import col
 
-from app.labels import BEARER_MARK, article_numbers
-from app.models import POSTED_KINDS, Article, Change, Mention, Pending, Publish, Removal, Revision, Statement
+from app.labels import article_numbers
+from app.models import (
+    BEARER_MARK,
+    POSTED_KINDS,
+    Article,
+    Change,
+    Mention,
+    Pending,
+    Publish,
+    Removal,
+    Revision,
+    Statement,
+)
 from app.posting_fields import ENTITY, POSTING_FIELDS
 from app.search.index.batches import ArticleBatch, CategoricalColumn, CategoryEncoder, StatementBatch
 from app.search.index.bitmaps import Int32Array, Int64Array, is_in

@@ -10,7 +10,8 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.errors import NotFoundError, SplitError
-from app.labels import BEARER_MARK, EntityLabel, article_number, split_bearer_id
+from app.labels import EntityLabel, article_number, split_bearer_id
+from app.models import BEARER_MARK
 from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot

@@ -10,8 +10,7 @@ from itertools import chain
 from sqlalchemy import BindParameter, bindparam, case
 from sqlmodel import Session, col, select
 
-from app.labels import BEARER_MARK
-from app.models import POSTED_KINDS, Bearer, Mention, Statement
+from app.models import BEARER_MARK, POSTED_KINDS, Bearer, Mention, Statement
 from app.search.index.columns import TEXT_PLACE
 from app.search.names.readings import Reading
 from app.text.person_names import id_slug, name_key, person_key, words_of

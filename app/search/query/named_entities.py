@@ -7,8 +7,8 @@ import numpy as np
 from pyroaring import BitMap
 
 from app.errors import ParameterProblem
-from app.labels import BEARER_MARK, EntityLabel, article_number, split_bearer_id
-from app.models import EntityType
+from app.labels import EntityLabel, article_number, split_bearer_id
+from app.models import BEARER_MARK, EntityType
 from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import bitmap_of
 from app.search.names.bearers import name_ids, revisions_by_name

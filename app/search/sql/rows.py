@@ -11,8 +11,18 @@ from sqlalchemy import JSON, BindParameter, Boolean, Executable, String, bindpar
 from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import UnavailableError
-from app.labels import BEARER_MARK, GIVEN_ID_KEYS, bearer_id, exported_id_key, given_id, given_id_key
-from app.models import POSTED_KINDS, ArticleKey, BooleanAsInteger, DetailName, Entity, Mention, Revision, Statement
+from app.labels import GIVEN_ID_KEYS, bearer_id, exported_id_key, given_id, given_id_key
+from app.models import (
+    BEARER_MARK,
+    POSTED_KINDS,
+    ArticleKey,
+    BooleanAsInteger,
+    DetailName,
+    Entity,
+    Mention,
+    Revision,
+    Statement,
+)
 from app.search.index.digests import (
     LISTED_COLUMNS,
     UNKNOWN_DIGEST,

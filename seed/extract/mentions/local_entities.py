@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.labels import BEARER_MARK
-from app.models import EntityType
+from app.models import BEARER_MARK, EntityType
 from app.text.person_names import id_slug, person_key
 from seed.extract.lexicon.lexicon import Lexicon
 from seed.records import LocalEntity
