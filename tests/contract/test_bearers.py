@@ -81,7 +81,7 @@ def test_one_person_has_one_article(reader: TestClient) -> None:
     (one,), (two,) = bearers(reader, "One"), bearers(reader, "Two")
     assert one != two
     assert titles(get(reader, "articles", actor=one)) == ["One"]
-    assert titles(get(reader, "articles", actor=f"/v1/entities/{two}")) == ["Two"]
+    assert titles(get(reader, "articles", actor=f"https://dateline.example/v1/entities/{two}")) == ["Two"]
     detail = get(reader, f"entities/{one}")
     assert (detail["id"], detail["name"], detail["type"], detail["articles"]) == (one, "John Smithson", "person", 1)
     assert (detail["first_day"], detail["members"]) == ("2015-11-01", [])
