@@ -12,14 +12,37 @@ from app.errors import DatelineError
 from app.stores import schema, store_of
 from app.stores.schema import SCHEMA
 from seed.maintenance import database as maintenance
+from seed.maintenance.compact import compact
 from seed.maintenance.database import open_writer
+from seed.maintenance.verify import verify
 from tests.conftest import ROOT, app_for
 from tests.databases import Server, url_of
-from tests.seed.loading import load_into, natural, report
+from tests.seed.loading import load_into, natural, report, writing
 
 pytestmark = pytest.mark.unmeasured  # `make test-stores` measures the store.
 
 FIRST_SCHEMA = Path(__file__).parent / "postgresql_2026_11_30_c.sql"
+
+FIRST_INDEX = """
+    DROP TABLE article_text, article_text_posting;
+    CREATE TABLE article_text (
+        id bigint PRIMARY KEY, length integer NOT NULL, title text COLLATE "C" NOT NULL, text text COLLATE "C" NOT NULL,
+        joined text COLLATE "C" NOT NULL, words text[] COLLATE "C" NOT NULL
+    );
+    CREATE INDEX article_text_words ON article_text USING gin (words);
+    CREATE TABLE article_text_word (word text COLLATE "C" PRIMARY KEY);
+    CREATE TRIGGER article_text_added AFTER INSERT ON article_text
+        REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_count();
+    CREATE TRIGGER article_text_deleted AFTER DELETE ON article_text
+        REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION article_text_count();
+    CREATE OR REPLACE FUNCTION article_text_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        DELETE FROM article_text USING changed WHERE article_text.id = changed.id;
+        RETURN NULL;
+    END $$;
+    INSERT INTO article_text SELECT id, 2, 'ferry', 'resumes', '', '{ferry,resumes}' FROM revision;
+    UPDATE alembic_version SET version_num = '2026_11_30_d'
+"""
+"""Replaces the text index by the first one that a database on a server had."""
 
 NEXT = "2999_01_01_a"
 NEXT_MIGRATION = f'''"""Add a column and a table, and change what is stored."""
@@ -76,6 +99,26 @@ def test_the_first_schema_is_migrated_to_what_a_new_database_has(server: Server)
         with open_writer(url):
             pass
     assert catalog(first) == catalog(new)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_first_text_index_is_built_again(served: Path) -> None:
+    """It had other tables, without which no word would be found and no article stored."""
+    before = catalog(url_of(served))
+    writer = store_of(url_of(served)).writer_engine()
+    with writer.begin() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(FIRST_INDEX)
+    writer.dispose()
+    with open_writer(url_of(served)) as engine:
+        assert list(verify(engine)) == []
+    assert catalog(url_of(served)) == before
+    load_into(served, [report("Ferry sinks", id="r3")])
+    with TestClient(app_for(served)) as client:
+        assert client.get("/v1/articles?q=ferry").json()["total"] == 2
+    with writing(served) as engine:
+        assert compact(engine).revisions == 1
+        assert list(verify(engine)) == []
 
 
 @pytest.fixture
