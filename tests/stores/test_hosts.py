@@ -13,8 +13,9 @@ from sqlalchemy.exc import DisconnectionError
 from app.errors import SettingsError
 from app.stores import store_of
 from app.stores.postgresql import hosts as module
+from app.stores.postgresql.engines import database_url
 from app.stores.postgresql.hosts import CONNECT_SECONDS, Hosts, named_hosts
-from app.stores.postgresql.urls import SESSION_KINDS
+from app.stores.postgresql.urls import SESSION_KINDS, libpq_options
 from app.stores.store import InterruptedReadError
 
 OPTIONS = {"host": "a,b,c", "port": "1,2,3", "target_session_attrs": "prefer-standby"}
@@ -328,6 +329,21 @@ def test_a_url_names_several_hosts(url: str, name: str) -> None:
     """As libpq writes them; messages have no password."""
     assert store_of(url).name == name
     assert store_of(url).read_host() is None
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "options"),
+    [
+        ("postgresql://ann@%2Frun%2Fdb/news", "postgresql://ann@/news?host=%2Frun%2Fdb", {"host": "/run/db"}),
+        ("postgresql://%2Frun%2Fdb:6/news", "postgresql:///news?host=%2Frun%2Fdb&port=6", {"host": "/run/db"}),
+        ("postgresql://ann:a,b@one/news", "postgresql://ann:***@one/news", {"host": "one", "password": "a,b"}),
+        ("postgresql://ann:a%2Cb@one/news", "postgresql://ann:***@one/news", {"host": "one", "password": "a,b"}),
+    ],
+)
+def test_a_url_names_one_host(url: str, name: str, options: Mapping[str, str]) -> None:
+    """Which may be the folder of a socket; the comma of a password ends no host."""
+    assert store_of(url).name == name
+    assert libpq_options(database_url(url)).items() >= options.items()
 
 
 @pytest.mark.parametrize(

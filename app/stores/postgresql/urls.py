@@ -18,8 +18,10 @@ DRIVER_NAME = "postgresql+psycopg"
 SESSION_KINDS = ("any", "read-write", "read-only", "primary", "standby", "prefer-standby")
 """The values of `target_session_attrs`."""
 
-# SQLAlchemy does not know `postgresql://user@host:5432,other:5433/name`.
-_SEVERAL_HOSTS = re.compile(r"(?P<before>[^:/?#]+://(?:[^/?#]*@)?)(?P<hosts>[^/?#]*,[^/?#]*)(?P<after>.*)", re.DOTALL)
+# SQLAlchemy knows neither several hosts, as in `postgresql://user@host:5432,other:5433/name`, nor an escaped one.
+_HOSTS = re.compile(
+    r"(?P<before>[^:/?#]+://(?:[^/?#]*@)?)(?P<hosts>[^/?#@]*[,%][^/?#@]*)(?P<after>(?:[/?#].*)?)", re.DOTALL
+)
 _HOST = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]*))?")
 
 _PASSWORD = re.compile(r"(//[^/@:]*:)[^/@]*(@)")
@@ -34,21 +36,21 @@ def without_password(url: str) -> str:
 
 
 def with_hosts_as_options(url: str) -> str:
-    """Return a URL of libpq that names several hosts with `host` and `port` as options; any other as it is.
+    """Return a URL of libpq with several hosts, or an escaped one, as options `host` and `port`; any other as it is.
 
     Raise ValueError if a host is malformed.
     """
-    several = _SEVERAL_HOSTS.fullmatch(url)
-    if several is None:
+    match = _HOSTS.fullmatch(url)
+    if match is None:
         return url
-    parts = [_HOST.fullmatch(part) for part in several["hosts"].split(",")]
+    parts = [_HOST.fullmatch(part) for part in match["hosts"].split(",")]
     if not all(parts):
         raise ValueError("a host is malformed")
     hosts = ",".join(quote(unquote(part["host"]).strip("[]"), safe="") for part in parts if part)
     ports = ",".join(part["port"] or "" for part in parts if part)
-    after, separator, query = several["after"].partition("?")
+    after, separator, query = match["after"].partition("?")
     options = f"host={hosts}&port={ports}" if ports.strip(",") else f"host={hosts}"
-    return f"{several['before']}{after}?{options}{'&' if separator else ''}{query}"
+    return f"{match['before']}{after}?{options}{'&' if separator else ''}{query}"
 
 
 def libpq_options(url: URL) -> dict[str, Any]:
