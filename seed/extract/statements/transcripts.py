@@ -7,7 +7,8 @@ from typing import NamedTuple
 from seed.extract.context import DocumentContext
 
 _LABEL = re.compile(
-    r"^(?P<label>(?:[A-Z][\w.'-]*|of|the|de|van|von|al|el|bin)(?:[ -][\w.'-]+){0,5})"
+    # One space between words, so that a line of hyphens is read in one way only.
+    r"^(?P<label>(?:[A-Z]|(?:of|the|de|van|von|al|el|bin)\b)[\w.'-]*(?: [\w.'-]+){0,5})"
     r"(?:, [^:\n\"]{2,60})?(?: \([^):\n]{1,40}\))?:[ \t]+(?=\S)",
     re.MULTILINE,
 )

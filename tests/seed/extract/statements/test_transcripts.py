@@ -63,3 +63,15 @@ def test_other_lines_with_colons_are_no_transcript(find_said: Said, text: str) -
 def test_a_label_in_the_title_does_not_count(annotator: Annotator) -> None:
     annotation = annotator.annotate(title="Q: Will it rain?", text="Q: Why?\n\nA: No.\n\nIt rained.")
     assert annotation.statements == ()
+
+
+@pytest.mark.parametrize("line", ["NOTE" + "-" * 500, "A" + "-a" * 500, "al" + "-Sisi" * 500])
+def test_a_line_of_hyphens_takes_no_longer_than_another(find_said: Said, line: str) -> None:
+    # Backtracking into its words would take years here, and the run would show it.
+    names = [name for _, _, name, *_ in find_said(f"Q: Will you go?\nA: No.\nQ: Why?\n\n{line}")]
+    assert names[:3] == ["Q", "A", "Q"]
+
+
+def test_a_label_can_begin_with_an_article(find_said: Said) -> None:
+    statements = find_said("Q: Will you go?\nal-Sisi Putin: It rains.\nQ: Why?")
+    assert [name for _, _, name, *_ in statements] == ["Q", "Sisi Putin", "Q"]
