@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from app.models import EntityType, MentionKind
 from app.text.folding import fold_code_points
@@ -61,7 +62,10 @@ def find_designations(
             continue
         start = context.tokens[first].start
         surface = context.document.combined[start : token.end]
-        entity = weapons.find(surface) or local_entities.add(surface.removesuffix("s"), EntityType.WEAPON, "")
+        listed = weapons.find(surface)
+        if listed is None and _is_ambiguous(context, first, index):
+            continue
+        entity = listed or local_entities.add(surface.removesuffix("s"), EntityType.WEAPON, "")
         yield CandidateMention(
             start, token.end, EntityType.WEAPON, MentionKind.NAME, entity, "designation", _CONFIDENCE
         )
@@ -87,13 +91,17 @@ def _is_whole(context: DocumentContext, index: int, token: Token) -> bool:
         is_type = token.text in families["names"] and _precedes_context(context, index, families["context"])
         return is_type or token.text in families["classes"]
     letters = _LETTERS_AND_NUMBER.fullmatch(token.text)
-    is_family = letters is not None and len(letters[1]) > 1 and letters[1] in families["letters"]
+    is_family = (
+        letters is not None
+        and len(letters[1]) > 1
+        and letters[1] in families["letters"] | families["ambiguous_letters"]
+    )
     return is_family or _WHOLE.fullmatch(token.text) is not None
 
 
 def _is_designation(context: DocumentContext, index: int, families: dict[str, frozenset[str]]) -> bool:
     letters, number = context.tokens[index - 1].text, context.tokens[index].text
-    if letters in families["letters"]:
+    if letters in families["letters"] or letters in families["ambiguous_letters"]:
         return _NUMBER.fullmatch(number) is not None
     if letters in families["names"]:
         return _VARIANT.fullmatch(number) is not None
@@ -101,6 +109,14 @@ def _is_designation(context: DocumentContext, index: int, families: dict[str, fr
         return True
     is_short = letters in families["single_letters_in_context"] and _SHORT_NUMBER.fullmatch(number) is not None
     return is_short and _has_context(context, index, families["context"])
+
+
+def _is_ambiguous(context: DocumentContext, first: int, last: int) -> bool:
+    """Return whether a designation has letters that number other things too, and no word for weapons near it."""
+    families = context.word_lists.designations
+    letters = takewhile(str.isalpha, context.tokens[first].text)
+    is_ambiguous = "".join(letters) in families["ambiguous_letters"] | families["single_letters"]
+    return is_ambiguous and not _has_context(context, last, families["context"])
 
 
 def _precedes_context(context: DocumentContext, index: int, words: frozenset[str]) -> bool:
