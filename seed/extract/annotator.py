@@ -81,7 +81,7 @@ class Annotator:
         surnames = carry_surnames(context, [*context.hits, *people])
         return resolve_overlaps(
             chain(
-                context.hits,
+                self._bodies.with_states(context.hits, bodies),
                 find_metonyms(context, context.hits, self._lexicon_ids),
                 find_designations(context, self._weapons, local_entities),
                 find_peoples(context),

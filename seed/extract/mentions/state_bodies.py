@@ -1,6 +1,7 @@
 """Ministries, governments and embassies of any state, by the pattern of their names (see `app.text.state_bodies`)."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
@@ -19,12 +20,13 @@ _CONFIDENCE = 0.85
 
 
 class FoundBody(NamedTuple):
-    """A body at code points [start, end) with the id of its entity; `head` is the start of the word that makes it."""
+    """A body at code points [start, end) with the ids of its entity and state; `head` starts the word that makes it."""
 
     start: int
     end: int
     head: int
     entity: str
+    state: str
 
     def is_named_by(self, start: int, end: int) -> bool:
         """Return whether a name at [start, end) is this body's: it is inside the body and has the word."""
@@ -44,6 +46,7 @@ class StateBodies:
                 words = _words(form.text)
                 if not BODY_WORDS.isdisjoint(words) and (body := parse_body(words, states.get, cities.get)):
                     self._listed.setdefault(body, entity.id)
+        self._state_of = {id_: body.state for body, id_ in self._listed.items()}
 
     def find(self, context: DocumentContext, local_entities: LocalEntities) -> list[FoundBody]:
         """Return the bodies that a document names, in the order of the words that make them one."""
@@ -59,9 +62,22 @@ class StateBodies:
                 tokens[span.last - 1].end,
                 tokens[span.head].start,
                 self._entity_of(span.body, local_entities),
+                span.body.state,
             )
             for span in spans
         ]
+
+    def with_states(self, hits: Iterable[CandidateMention], bodies: Sequence[FoundBody]) -> Iterator[CandidateMention]:
+        """Yield the hits; a listed body's name that is part of another state's body is that one's.
+
+        In a text about Syria "Ministry of Defence" is Syria's, but not before "of Mali".
+        """
+        heads = [body.head for body in bodies]
+        for hit in hits:
+            body = bodies[index] if (index := bisect_left(heads, hit.start)) < len(bodies) else None
+            state = self._state_of.get(hit.entity or "")
+            is_other = body is not None and state not in (None, body.state) and body.is_named_by(hit.start, hit.end)
+            yield hit._replace(entity=body.entity) if body and is_other else hit
 
     def _entity_of(self, body: StateBody, local_entities: LocalEntities) -> str:
         if (listed := self._listed.get(body)) is not None:

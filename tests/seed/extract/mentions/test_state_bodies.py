@@ -48,3 +48,9 @@ def test_a_name_in_capitals_is_a_mention_of_the_body(annotator: Annotator) -> No
 
 def test_an_embassy_of_the_lexicon_keeps_its_id(annotator: Annotator) -> None:
     assert links(annotator, "The American embassy in Syria left.") == [("American embassy in Syria", "us-embassy")]
+
+
+def test_the_state_after_a_listed_name_says_whose_body_it_is(shipped_annotator: Annotator) -> None:
+    text = "The Syrian defence ministry and the Ministry of Defense of Türkiye spoke, and that of Syria."
+    mentions = shipped_annotator.annotate(title=None, text=text).mentions
+    assert [mention.entity for mention in mentions if mention.type == "organization"] == ["turkish-ministry-of-defence"]
