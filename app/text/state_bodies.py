@@ -45,7 +45,7 @@ PORTFOLIOS: tuple[tuple[str, ...], ...] = (
     ("unification", "reunification"),
     ("veterans affairs", "veterans"),
     ("water resources", "water", "irrigation", "water and irrigation"),
-    ("women's affairs", "women", "womens affairs"),
+    ("women's affairs", "women", "womens affairs", "women affairs"),
     ("youth and sports", "sport", "sports", "youth", "youth and sport"),
 )
 """The portfolios of ministries in lower case, each with its other names."""

@@ -20,6 +20,7 @@ CITIES = {"cairo": "cairo"}
         ("foreign ministry of the republic of sudan", "ministry-of-foreign-affairs--sudan"),
         ("us department of defense", "ministry-of-defence--united-states"),
         ("ministry of women's affairs of sudan", "ministry-of-womens-affairs--sudan"),
+        ("ministry of women affairs of sudan", "ministry-of-womens-affairs--sudan"),
         ("government of the republic of sudan", "government--sudan"),
         ("sudanese government", "government--sudan"),
         ("embassy of sudan", "embassy--sudan"),
