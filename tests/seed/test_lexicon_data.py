@@ -226,6 +226,7 @@ def test_names_are_found_in_their_own_script(shipped_annotator: Annotator, text:
 
 # Common words that begin or look like a listed name.
 ORDINARY_TEXTS = [
+    "Tornado kills five in a town. Tornado warnings were out.",
     "Того не было, и мали сил; чили было мало.",
     "沿海地区的土地与理智利用",
     "המחיר בכלוב שלוב בשדרות העיר",
