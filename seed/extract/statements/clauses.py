@@ -29,7 +29,8 @@ def find_clause(context: DocumentContext, sentence: Sentence, attribution: Attri
 
 def _is_trailing(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> bool:
     last = attribution.last
-    if any(context.tokens[index].text == "that" for index in range(last, min(last + 3, sentence.last))):
+    has_that = any(context.tokens[index].text == "that" for index in range(last, min(last + 3, sentence.last)))
+    if has_that or _is_quoted_after(sentence, attribution):
         return False
     if last == sentence.last:
         return True
@@ -43,6 +44,12 @@ def _is_trailing(context: DocumentContext, sentence: Sentence, attribution: Attr
     return sentence.last - last <= _MAX_TRAILING_WORDS or (
         "," in context.tokens[last].gap and "prepositions" not in first_kinds
     )
+
+
+def _is_quoted_after(sentence: Sentence, attribution: Attribution) -> bool:
+    """Return whether the quoted words all follow the verb: "His aide, Smith, said 'no'"."""
+    quoted = [index for index in range(sentence.first, sentence.last) if index not in sentence.outside]
+    return bool(quoted) and quoted[0] >= attribution.last
 
 
 def _is_fronted(context: DocumentContext, sentence: Sentence, speaker: int) -> bool:

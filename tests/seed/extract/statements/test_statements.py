@@ -121,6 +121,8 @@ def test_split_quotations_share_a_speaker(find_said: Said) -> None:
         ("Rain (the general said that Russia won it).", ("paraphrase", None, "the general", "said", "Russia won it).")),
         ("NATO claims that Russia won it.", ("paraphrase", "nato", "NATO", "claims", "Russia won it.")),
         ("Russians said that it was over.", ("paraphrase", None, "Russians", "said", "it was over.")),
+        ("The Kremlin's spokesman, Putin, said “no”.", ("partial", "vladimir-putin", "Putin", "said", "“no”.")),
+        ("Asked by reporters, Putin said: “No.”", ("partial", "vladimir-putin", "Putin", "said", "“No.”")),
         ("“Good,” Putin said.", ("partial", "vladimir-putin", "Putin", "said", "“Good,” Putin said.")),
         (
             "The Russian ministry said that it won big.",
