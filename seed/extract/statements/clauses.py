@@ -29,12 +29,12 @@ def find_clause(context: DocumentContext, sentence: Sentence, attribution: Attri
 
 def _is_trailing(context: DocumentContext, sentence: Sentence, attribution: Attribution) -> bool:
     last = attribution.last
-    has_that = any(context.tokens[index].text == "that" for index in range(last, min(last + 3, sentence.last)))
-    if has_that or _is_quoted_after(sentence, attribution):
+    if any(context.tokens[index].text == "that" for index in range(last, min(last + 3, sentence.last))):
         return False
     if last == sentence.last:
         return True
-    if context.tokens[attribution.speaker.first - 1].text in ("which", "who"):
+    is_relative = context.tokens[attribution.speaker.first - 1].text in ("which", "who")
+    if is_relative or _is_quoted_after(sentence, attribution):
         return False
     if "," in context.tokens[attribution.speaker.last].gap and sentence.last - last >= MIN_WORDS:
         return False  # the speaker stands in apposition: "the minister, Smith, said …"
