@@ -60,6 +60,13 @@ def test_rows_with_several_values_are_never_split(rows: list[list[str | None]], 
     assert postings == [[position for position, row in enumerate(rows) if name in row] for name in NAMES]
 
 
+def test_a_row_may_have_more_values_than_a_chunk() -> None:
+    values = CategoricalColumn.of(["ada"] * 5 + ["jo"])
+    added = AddedValues(np.arange(2, dtype=np.int32), values, np.array([5, 1], np.int32))
+    chunks = [(positions.tolist(), codes.tolist()) for positions, codes in added.chunks(2)]
+    assert chunks == [([0] * 5 + [1], [1] * 5 + [2])]
+
+
 @pytest.mark.parametrize("count", [1, MAX_SCANNED_VALUES, MAX_SCANNED_VALUES + 1, 300])
 def test_many_names_and_few_have_the_same_postings(count: int) -> None:
     """Also where two names are the same entity."""
