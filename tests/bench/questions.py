@@ -12,7 +12,7 @@ from tests.bench.corpus import FIRST_DAY, LAST_DAY, entity, word
 FACETS = ("source", "actor", "place")
 PAGE = 20
 SEARCHES = 200
-"""Searches of a question, as far as the corpus has so many."""
+"""Maximum number of searches of a question; a small corpus has fewer."""
 
 MAX_DEPTH = 200_000
 """Articles before the deep page: ten thousand pages; in a small corpus half of its articles."""

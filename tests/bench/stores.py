@@ -114,7 +114,7 @@ def line(row: Row) -> str:
 
 
 def main(articles: str = "20000") -> None:
-    """Compare both stores with so many articles, and print a table in Markdown."""
+    """Compare both stores with this number of articles, and print a table in Markdown."""
     with tempfile.TemporaryDirectory(prefix="dateline-bench-") as folder, own_server({}) as server:
         print(HEAD)  # noqa: T201
         for row in compare(int(articles), Path(folder), server):

@@ -1,4 +1,4 @@
-"""A program that indexes articles with Tantivy and answers searches: JSON objects, one a line, first the articles.
+"""A program that indexes articles with Tantivy and answers searches: JSON objects, one per line, first the articles.
 
 `python tantivy_worker.py FOLDER`; an empty object ends the articles. Its environment needs only `tantivy`. It prints
 `[total, seconds]` for each search.

@@ -158,7 +158,7 @@ def test_a_host_that_lags_is_left_for_one_that_does_not(servers: Servers) -> Non
 
 
 def test_a_host_that_lags_is_waited_for(servers: Servers) -> None:
-    """If there is no better one; those that cannot be reached are passed over."""
+    """If there is no better one; those that cannot be reached are skipped."""
     hosts = Hosts(OPTIONS)
     hosts.remember(2, "t2")
     servers.down = {"a", "b"}
