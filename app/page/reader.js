@@ -226,7 +226,7 @@ function statementList({ statements, language }, numbers, state) {
  * @param {string | null} language
  */
 function languageNote(language) {
-  if (language === null || language.split("-")[0].toLowerCase() === "en") return null;
+  if (language === null || /^en(-|$)/i.test(language)) return null;
   return element(
     "p",
     { class: "rights" },
