@@ -23,8 +23,7 @@ MAX_DATASETTE_SIZE = 100_000
 def main(
     size: Annotated[str, typer.Argument(help="Articles, or `quick`: 10,000 and little effort.")] = "1000000",
     rivals: Annotated[Path | None, typer.Option(help="The Python of the environment with the other engines.")] = None,
-    folder: Annotated[Path | None, typer.Option(help="A folder that keeps the databases.")] = None,
-    kept: Annotated[Path | None, typer.Option(help="A loaded database of the largest size.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="A folder that keeps the databases for further runs.")] = None,
     document: Annotated[Path | None, typer.Option(help="Markdown to write the numbers into.")] = None,
 ) -> None:
     """Measure Dateline at growing sizes, and its alternatives at the largest ones."""
@@ -40,8 +39,7 @@ def main(
             is_largest = number == largest
             is_compared = is_largest or number == MAX_DATASETTE_SIZE
             others = Rivals(rivals, datasette=number <= MAX_DATASETTE_SIZE) if is_compared else None
-            loaded = kept if is_largest else None
-            measurements.append(measure(number, database_folder, effort, others, loaded_database=loaded))
+            measurements.append(measure(number, database_folder, effort, others))
     typer.echo(tables(measurements))
     if document:
         write(measurements, document)

@@ -1,5 +1,6 @@
 """A client that costs little compared with what it measures: HTTP/1.1 over persistent sockets, loopback only."""
 
+import select
 import selectors
 import socket
 import time
@@ -41,16 +42,23 @@ class Connection:
         """Connect; `headers` are whole lines to send with each request."""
         self.port = port
         self._headers = headers
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = self._connected()
         self._response = bytearray()
+
+    def _connected(self) -> socket.socket:
+        connected = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connected
 
     def close(self) -> None:
         """Close the connection."""
         self.socket.close()
 
     def send(self, path: str, etag: str | None = None) -> None:
-        """Send a GET, with an ETag as a conditional one."""
+        """Send a GET, with an ETag as a conditional one; connect again if the server has closed the idle connection."""
+        if select.select([self.socket], [], [], 0)[0]:
+            self.socket.close()
+            self.socket = self._connected()
         condition = f"If-None-Match: {etag}\r\n" if etag else ""
         self.socket.sendall(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{self._headers}{condition}\r\n".encode()

@@ -89,12 +89,10 @@ class Measurement:
         return next(row for row in self.rows if row.question.name == name)
 
 
-def measure(
-    size: int, folder: Path, effort: Effort, rivals: Rivals | None, *, loaded_database: Path | None = None
-) -> Measurement:
-    """Load, serve and measure a corpus, or use a loaded database."""
-    database = loaded_database or folder / f"dateline-{size}.db"
-    load_times = None if loaded_database else load(database, size, folder)
+def measure(size: int, folder: Path, effort: Effort, rivals: Rivals | None) -> Measurement:
+    """Load, serve and measure a corpus; a database of an earlier run in the folder is not loaded again."""
+    database = folder / f"dateline-{size}.db"
+    load_times = None if database.exists() else load(database, size, folder)
     asked = questions(size)
     with ExitStack() as stack:
         server = stack.enter_context(dateline(database))

