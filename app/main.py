@@ -130,7 +130,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(UrlLimitMiddleware),
         Middleware(AddressMiddleware, settings=settings),
         Middleware(RelativeDaysMiddleware, now=settings.now),
-        Middleware(CacheMiddleware, serve_text=settings.serve_text),
+        Middleware(CacheMiddleware, serve_text=settings.serve_text, now=settings.now),
         Middleware(LoadSheddingMiddleware),
         # FastAPI's own is outside CORS, where a browser could not read the 500.
         Middleware(ServerErrorMiddleware, handler=internal_error),

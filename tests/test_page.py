@@ -37,6 +37,7 @@ WORDS = {
     "Interval": "INTERVALS",
     "Sort": "ORDERS",
     "ArticleFacet": "FACETS",
+    "CitationStyle": "CITATION_STYLES",
 }
 """The enums of the API, and the tables of the page that hold a word for each value."""
 

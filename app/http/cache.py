@@ -9,6 +9,7 @@ else: what it stores is what went out, whatever other middleware added to it.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
@@ -27,6 +28,9 @@ API_PREFIX = "/v1/"
 """The beginning of all paths, below the root path, whose responses depend on URL, release and corpus alone."""
 
 # CORS, which is further out, adds Origin.
+CITATION_SUFFIX = "/citation"
+"""The end of the paths whose responses say when they were made: the day of access."""
+
 VARY = (b"Accept", b"Accept-Encoding")
 """The request headers that every response of the API depends on."""
 
@@ -135,9 +139,11 @@ class ResponseRecorder:
 class CacheMiddleware:
     """Gives each API request its snapshot and each 200 its weak ETag; answers from the cache where it can."""
 
-    def __init__(self, app: ASGIApp, serve_text: ServeText) -> None:
+    def __init__(self, app: ASGIApp, serve_text: ServeText, now: datetime | None = None) -> None:
+        """Take `now` for the current time, or the clock if it is None."""
         self.app = app
         self.store = ResponseStore()
+        self._now = now
         # The operator's choice of texts changes responses, but neither URL, release nor corpus.
         self._release = f"{__version__} {serve_text}".encode()
 
@@ -150,7 +156,8 @@ class CacheMiddleware:
         except Exception as error:  # What turns exceptions into responses is further in.
             response = await response_to_exception(Request(scope), error)
             return await response(scope, receive, send)
-        request = validators(scope, self._release, snapshot.token)
+        release = self._dated_release() if scope["path"].endswith(CITATION_SUFFIX) else self._release
+        request = validators(scope, release, snapshot.token)
         if request.has_tag:
             return await StoredResponse(not_modified_headers(request.tag), b"", 304).send(send)
         stored = None if request.has_any else self.store.get(request.key)
@@ -160,6 +167,11 @@ class CacheMiddleware:
         state.update(snapshot=snapshot, json_ld=request.json_ld)
         sender = _CachingSender(send, request, partial(self.store.put, request.key), state)
         return await self.app(scope, receive, sender.send)
+
+    def _dated_release(self) -> bytes:
+        """Return what a response depends on besides URL and corpus if it says when it was made."""
+        today = (self._now or datetime.now(UTC)).astimezone(UTC).date()
+        return self._release + f" {today}".encode()
 
 
 def is_cacheable(scope: Scope) -> bool:

@@ -8,7 +8,7 @@ import { publishedDate } from "./dates.js";
 import { announce, element, fill, join } from "./dom.js";
 import { entityLink } from "./entities.js";
 import { emptySection, problemSection } from "./problem.js";
-import { requestDetails } from "./request.js";
+import { citationLinks, requestDetails } from "./request.js";
 import { addValue, articleFilters, closeArticle, href, navigate, setValue } from "./state.js";
 import { formatCount, formatNumber, hiddenText, ORDERS, TEXT_KINDS } from "./vocabulary.js";
 
@@ -216,5 +216,7 @@ function exportLinks(state) {
     element("a", { href: apiUrl("/v1/articles.ndjson", ordered), rel: "noreferrer" }, "all as NDJSON"),
     ", ",
     element("a", { href: apiUrl("/v1/articles.atom", filters), rel: "noreferrer" }, "the newest as a feed"),
+    ". ",
+    citationLinks("/v1/articles/citation", filters),
   );
 }

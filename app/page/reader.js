@@ -8,7 +8,7 @@ import { apiUrl, getJson } from "./api.js";
 import { publishedDate } from "./dates.js";
 import { element, fill, join } from "./dom.js";
 import { filterByEntity, typeIcon } from "./entities.js";
-import { requestDetails } from "./request.js";
+import { citationLinks, requestDetails } from "./request.js";
 import { addValue, closeArticle, href, setValue, switchView } from "./state.js";
 import { manner } from "./statements.js";
 import { articleText, articleTitle } from "./text.js";
@@ -50,11 +50,14 @@ export async function showReader(container, { state, signal }) {
       legend(article, container),
       element("div", { class: "text", lang: article.language }, articleText(article, numbers, state)),
       element("p", { class: "rights" }, article.rights),
+      contextObject(article),
     ),
     element("aside", { class: "article-aside" }, statementList(article, numbers, state), entityList(article, state)),
     footer,
   );
   document.title = `${article.title} – Dateline`;
+  // Zotero looks for the article again.
+  document.dispatchEvent(new Event("ZoteroItemUpdated", { bubbles: true, cancelable: true }));
   void showSimilar(footer, id, state, signal);
 }
 
@@ -70,7 +73,29 @@ function formatLinks(id) {
     element("a", { href: apiUrl("/v1/articles/{id}.jsonld", [], id), rel: "noreferrer" }, "As JSON-LD (schema.org)"),
     ", ",
     element("a", { href: apiUrl("/v1/articles/{id}/annotations", [], id), rel: "noreferrer" }, "as W3C annotations"),
+    ". ",
+    citationLinks("/v1/articles/{id}/citation", [], id),
   );
+}
+
+/**
+ * Return the article as a ContextObject in a span (COinS), in which reference managers such as Zotero find it.
+ *
+ * @param {Article} article
+ */
+function contextObject({ title, authors, source, published, url, language }) {
+  const pairs = new URLSearchParams([
+    ["ctx_ver", "Z39.88-2004"],
+    ["rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"],
+    ["rft.type", "newspaperArticle"],
+    ["rft.title", title],
+    ["rft.source", source.name],
+    ...authors.map((author) => ["rft.creator", author]),
+    ...(published.on === null ? [] : [["rft.date", published.on]]),
+    ...(url === null ? [] : [["rft.identifier", url]]),
+    ...(language === null ? [] : [["rft.language", language]]),
+  ]);
+  return element("span", { class: "Z3988", title: String(pairs), hidden: true });
 }
 
 /**

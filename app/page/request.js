@@ -1,7 +1,11 @@
 // @ts-check
-/** The request behind a view, ready to copy. */
+/** The request behind a view, ready to copy, and how to cite what it returns. */
 
-import { announce, element } from "./dom.js";
+/** @import { Pair } from "./api.js" */
+
+import { apiUrl } from "./api.js";
+import { announce, element, join } from "./dom.js";
+import { CITATION_STYLES } from "./vocabulary.js";
 
 /** Milliseconds for which a button shows the result of a click. */
 const FEEDBACK = 1500;
@@ -26,6 +30,20 @@ export function requestDetails(url, title = "The API request") {
       element("a", { href: url, rel: "noreferrer" }, "Open the response"),
     ),
   );
+}
+
+/**
+ * Return links to the citation of an article or of a search, one for each format.
+ *
+ * @param {"/v1/articles/{id}/citation" | "/v1/articles/citation"} path
+ * @param {readonly Pair[]} parameters
+ * @param {string} [id] of the article
+ */
+export function citationLinks(path, parameters, id) {
+  const links = [...CITATION_STYLES].map(([style, name]) =>
+    element("a", { href: apiUrl(path, [...parameters, ["style", style]], id), rel: "noreferrer" }, name),
+  );
+  return element("span", { class: "citations" }, "Cite as ", join(links, ", "));
 }
 
 /**

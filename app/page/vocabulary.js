@@ -26,6 +26,14 @@ export const ENTITY_TYPES = table({
   weapon: { name: "weapon", plural: "weapons", parameter: "weapon" },
 });
 
+/** Names of the formats of citations. */
+export const CITATION_STYLES = table({
+  text: "text",
+  ris: "RIS",
+  bibtex: "BibTeX",
+  csl: "CSL-JSON",
+});
+
 /** Names of the filters on their chips. */
 export const PARAMETERS = table({
   q: "words",

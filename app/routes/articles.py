@@ -1,6 +1,7 @@
-"""Articles: a page of a search, one article as JSON or JSON-LD, similar articles, and lookup by ids and URLs."""
+"""Articles: a page of a search, one article in each format, similar articles, citations, and lookup by ids and URLs."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import Path, Query, Request, Response
@@ -8,7 +9,8 @@ from fastapi import Path, Query, Request, Response
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.http.cache import JsonLdDep
 from app.http.problems import MOVED_RESPONSE, problems
-from app.http.responses import api_url, json_ld_response, json_response, list_response
+from app.http.request_url import parse_pairs, without_parameters
+from app.http.responses import api_url, attachment, json_ld_response, json_response, list_response, page_url
 from app.http.strict_params import v1_router
 from app.http.validation import requested_fields
 from app.labels import article_number
@@ -16,7 +18,15 @@ from app.routes.dependencies import SearchDep
 from app.search.aggregations.facets import facet_counts
 from app.search.aggregations.similar import similar
 from app.search.fulltext.hits import SearchContext
-from app.search.query.filters import ArticleLookup, ArticleOptions, ArticlePage, SimilarOptions
+from app.search.query.filters import (
+    ArticleLookup,
+    ArticleOptions,
+    ArticlePage,
+    CitationFilters,
+    CitationOptions,
+    SimilarOptions,
+)
+from app.search.query.parameters import CitationStyle
 from app.search.query.search import Result, page, search
 from app.search.sql.history import revision_served, unknown_article
 from app.search.sql.lookup import look_up
@@ -34,6 +44,14 @@ from app.wire.articles import (
     serialized_items,
 )
 from app.wire.cursors import ARTICLE_CURSORS
+from app.wire.exports.citations import (
+    MEDIA_TYPES,
+    SUFFIXES,
+    WRITERS,
+    Citation,
+    article_citation,
+    search_citation,
+)
 from app.wire.exports.schema_org import NEWS_ARTICLE_TYPE, news_article
 from app.wire.exports.web_annotations import ANNOTATION_TYPE, annotation_page
 from app.wire.facets import explain_no_articles, facet_fields, search_fields
@@ -45,6 +63,13 @@ lookup_router = v1_router("articles", is_post=True)
 ArticleId = Annotated[str, Path(description="Public id of the article.", examples=["2v8k0q4m1xsc"])]
 
 JSON_LD_CONTENT: dict[str, Any] = {"content": {"application/ld+json": {}}}
+
+CITATION_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {"content": {media_type.partition(";")[0]: {} for media_type in MEDIA_TYPES.values()}}
+}
+
+CITATION_PARAMETERS = ("style", "tz")
+"""Parameters that are no filters of the cited search; the zone only says which day is today."""
 
 
 @router.get("/articles", response_model=ArticleList, responses=problems(410))
@@ -101,7 +126,22 @@ def find_articles(lookup: ArticleLookup, context: SearchDep, request: Request) -
     return json_response(lookup_list(context.snapshot, results))
 
 
-# Declared before the article itself, whose `{id}` would match the suffix too.
+# This and the next are declared before the article itself, whose `{id}` would match them, too.
+@router.get("/articles/citation", response_class=Response, responses=CITATION_CONTENT)
+def get_search_citation(filters: Annotated[CitationFilters, Query()], context: SearchDep, request: Request) -> Response:
+    """Cite a search as a dataset: its filters, the number of articles, the corpus version and the address to repeat it.
+
+    Days that count from today are cited as absolute ones.
+    """
+    query = without_parameters(request.scope["query_string"], *CITATION_PARAMETERS)
+    base = page_url(request) if request.app.state.settings.page else f"{api_url(request)}/articles"
+    requested = ", ".join(f"{pair.name} {pair.value}" for pair in parse_pairs(query.encode()))
+    total = search(context, filters).total
+    url = f"{base}?{query}".removesuffix("?")
+    citation = search_citation(requested, total, context.snapshot, url=url, accessed=_today(request))
+    return _cited(citation, filters.style)
+
+
 @router.get(
     "/articles/{id}.jsonld",
     response_class=Response,
@@ -151,6 +191,26 @@ def get_article(
     return json_ld_response(news_article(article, context.snapshot, api_url(request)), NEWS_ARTICLE_TYPE)
 
 
+@router.get(
+    "/articles/{id}/citation",
+    response_class=Response,
+    responses={**CITATION_CONTENT, 308: MOVED_RESPONSE, **problems(404, 410)},
+)
+def get_article_citation(
+    id: ArticleId,  # noqa: A002 - its name in the path
+    options: Annotated[CitationOptions, Query()],
+    context: SearchDep,
+    request: Request,
+) -> Response:
+    """Cite an article as its source printed it, with the address under which this version of it stays readable here."""
+    version = options.as_of or context.snapshot.version
+    article = served_article(id, context, request, ArticleOptions(as_of=options.as_of))
+    permalink = f"{api_url(request)}/articles/{article.id}?as_of={version}"
+    return _cited(
+        article_citation(article, permalink=permalink, version=version, accessed=_today(request)), options.style
+    )
+
+
 @router.get("/articles/{id}/similar", response_model=SimilarList, responses={308: MOVED_RESPONSE, **problems(404)})
 def list_similar_articles(
     id: ArticleId,  # noqa: A002 - its name in the path
@@ -181,3 +241,16 @@ def served_article(
     revision = revision_served(context.session, context.snapshot, id_, options.as_of)
     content = article_content(context.session, context.snapshot, revision)
     return article_detail(context.snapshot, content, request.app.state.settings.serve_text, options.offsets)
+
+
+def _cited(citation: Citation, style: CitationStyle) -> Response:
+    response = Response(WRITERS[style](citation), media_type=MEDIA_TYPES[style])
+    if suffix := SUFFIXES.get(style):
+        kind = "search" if citation.is_search else "article"
+        words = ("dateline", kind, f"v{citation.version}", citation.id)
+        response.headers["Content-Disposition"] = attachment(words, suffix)
+    return response
+
+
+def _today(request: Request) -> date:
+    return (request.app.state.settings.now or datetime.now(UTC)).astimezone(UTC).date()

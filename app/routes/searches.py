@@ -13,7 +13,7 @@ from app.http.problems import problems
 from app.http.strict_params import operation_id
 from app.routes import aggregation_tables, aggregations, articles, entities, exports, statements, tables
 from app.search.query.aggregation_filters import SuggestFilters
-from app.search.query.filters import ArticleFilters, FeedPage
+from app.search.query.filters import ArticleFilters, CitationFilters, FeedPage
 
 ARTICLE_ROUTERS = (articles.router, exports.router, *tables.routers)
 """The routers of articles and tables, whose searches have to come before the path of a single article."""
@@ -29,8 +29,8 @@ OTHER_ROUTERS = (
 )
 """The other routers of views that take the filters of articles."""
 
-# A feed reader follows a URL, and a name is completed within a search that a person typed.
-ONLY_IN_URL = (FeedPage, SuggestFilters)
+# A feed reader follows a URL, a citation names it, and a name is completed within a search that a person typed.
+ONLY_IN_URL = (FeedPage, CitationFilters, SuggestFilters)
 """The parameters of views that have no search by POST."""
 
 DESCRIPTION = """

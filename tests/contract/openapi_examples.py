@@ -84,6 +84,7 @@ RELEASE = re.escape(__version__)
 CHANGING = (
     (INSTANT, "2026-01-05T09:30:00Z"),
     (RSS_INSTANT, "Mon, 05 Jan 2026 09:30:00 GMT"),
+    (re.compile(r"\b\d{1,2} [A-Z][a-z]+ 20(?:2[6-9]|[3-9]\d)\b"), "5 January 2026"),
     (re.compile(r"(?<=cursor=)[\w%=-]+"), CURSOR),
     (re.compile(rf"^{RELEASE}$|(?<=Dateline ){RELEASE}"), "0.2.0"),
 )

@@ -28,6 +28,14 @@ FORMATS = {
 }
 """The formats of tables, and their media types."""
 
+CITATION_TYPES = [
+    "application/vnd.citationstyles.csl+json",
+    "application/x-research-info-systems",
+    "application/x-bibtex",
+    "text/plain",
+]
+"""The media types of citations."""
+
 VIEWS = ("articles", "statements", "entities", "sources", "timeline", "compare", "network")
 TABLES = [f"/v1/{view}.{format_}" for view in VIEWS for format_ in FORMATS]
 """The paths of views as tables."""
@@ -130,6 +138,8 @@ def test_the_paths_are_those_of_the_contract(document: Document) -> None:
         "/v1/articles/{id}",
         "/v1/articles/{id}.jsonld",
         "/v1/articles/{id}/annotations",
+        "/v1/articles/citation",
+        "/v1/articles/{id}/citation",
         "/v1/articles/{id}/similar",
         "/v1/articles/lookup",
         "/v1/articles/{id}/versions",
@@ -228,6 +238,8 @@ def test_every_field_is_required(document: Document) -> None:
         ("/v1/articles/{id}", {"200", "304", "404", "410", "414", "422", "500", "503"}),
         ("/v1/articles/{id}.jsonld", {"200", "304", "404", "410", "414", "422", "500", "503"}),
         ("/v1/articles/{id}/annotations", {"200", "304", "404", "410", "414", "422", "500", "503"}),
+        ("/v1/articles/citation", {"200", "304", "414", "422", "500", "503"}),
+        ("/v1/articles/{id}/citation", {"200", "304", "404", "410", "414", "422", "500", "503"}),
         ("/v1/articles/{id}/similar", {"200", "304", "404", "414", "422", "500", "503"}),
         ("/v1/articles/lookup", {"200", "413", "414", "422", "500", "503"}),
         ("/v1/articles/{id}/versions", {"200", "304", "404", "414", "422", "500", "503"}),
@@ -265,14 +277,14 @@ def test_every_status_is_declared(document: Document, path: str, statuses: set[s
 
 
 def test_every_view_of_articles_has_a_search_by_post(document: Document) -> None:
-    """Except feeds, which are followed by their URL, and suggestions."""
+    """Except feeds and citations, which are about a URL, and suggestions."""
     views = {
         path
         for path, method, operation in operations(document)
         if method == "get" and "exclude_actor" in {parameter["name"] for parameter in operation.get("parameters", [])}
     }
-    only_in_url = {"/v1/articles.atom", "/v1/articles.rss", "/v1/articles.jsonfeed", "/v1/suggest"}
-    assert views == {*SEARCHED, *only_in_url}
+    feeds = {"/v1/articles.atom", "/v1/articles.rss", "/v1/articles.jsonfeed"}
+    assert views == {*SEARCHED, *feeds, "/v1/articles/citation", "/v1/suggest"}
 
 
 @pytest.mark.parametrize("path", SEARCHED)
@@ -318,6 +330,8 @@ def test_the_error_schemas_of_the_framework_are_removed(document: Document) -> N
         ("/v1/articles/{id}.jsonld", ["application/ld+json"]),
         ("/v1/network.graphml", ["application/graphml+xml"]),
         ("/v1/articles/{id}/annotations", ["application/ld+json"]),
+        ("/v1/articles/citation", CITATION_TYPES),
+        ("/v1/articles/{id}/citation", CITATION_TYPES),
     ],
 )
 def test_each_media_type_is_declared(document: Document, path: str, media_types: list[str]) -> None:

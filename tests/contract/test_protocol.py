@@ -44,6 +44,8 @@ EVERY_GET = (
     "/v1/articles/{article}",
     "/v1/articles/{article}.jsonld",
     "/v1/articles/{article}/annotations",
+    "/v1/articles/{article}/citation",
+    "/v1/articles/citation?actor=vellandia&style=ris",
     "/v1/articles/{article}?offsets=utf16",
     "/v1/articles/{article}?fields=id",
     "/v1/articles/{article}/similar?limit=2",

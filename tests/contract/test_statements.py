@@ -28,6 +28,7 @@ REQUESTS = (
     "/v1/articles/{article}",
     "/v1/articles/{article}.jsonld",
     "/v1/articles/{article}/annotations",
+    "/v1/articles/{article}/citation",
     "/v1/articles/{article}?offsets=utf16",
     "/v1/articles/{article}/similar?limit=50",
     "/v1/articles?actor=vellandia&explain=true&highlight=true&offsets=utf16&limit=100",

@@ -25,6 +25,8 @@ PATHS = (
     "/v1/articles/xcx40nxes912",
     "/v1/articles/xcx40nxes912.jsonld",
     "/v1/articles/xcx40nxes912/annotations",
+    "/v1/articles/xcx40nxes912/citation?style=csl",
+    "/v1/articles/citation?actor=putin",
     "/v1/articles/xcx40nxes912/versions?limit=1",
     "/v1/entities?limit=2",
     "/v1/entities/vladimir-putin/related?limit=2",

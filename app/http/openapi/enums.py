@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
 from app.search.query.parameters import (
+    CitationStyle,
     DateField,
     FacetName,
     Interval,
@@ -34,6 +35,7 @@ NAMED_CHOICES: dict[str, tuple[str, ...]] = {
     "EntitySort": _choices_of(EntityPage, "sort"),
     "RelatedSort": _choices_of(RelatedPage, "sort"),
     "DateField": get_args(DateField),
+    "CitationStyle": get_args(CitationStyle),
     "OffsetUnit": get_args(Offsets),
     "Interval": get_args(Interval),
     "ArticleFacet": get_args(FacetName),

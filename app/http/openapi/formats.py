@@ -12,6 +12,7 @@ JSON_FORMATS = {
     "get_article_annotations": "AnnotationPage",
     "application/ld+json": "NewsArticle",
     "application/feed+json": "JsonFeed",
+    "application/vnd.citationstyles.csl+json": "CslItems",
 }
 """The schema of each operation or media type with JSON of another standard; the operation decides first."""
 
@@ -28,6 +29,9 @@ LINES = {
 
 LINE_SELECTIONS = {"articles": "ArticleFields"}
 """The schema of such a line after `fields`, by view; in other views, it is the same without some fields."""
+
+TEXT_TYPES = ("text/", "application/x-bibtex", "application/x-research-info-systems")
+"""The beginnings of the types of documents that are text, besides XML."""
 
 MODEL_TYPE = "application/json"
 LINES_TYPE = "application/x-ndjson"
@@ -52,7 +56,7 @@ def _schema(operation: dict[str, Any], media_type: str) -> dict[str, Any]:
         return _reference(name)
     if media_type == LINES_TYPE:
         return _lines(operation["operationId"].split("_")[1])
-    is_text = media_type.startswith("text/") or media_type.endswith("+xml")
+    is_text = media_type.startswith(TEXT_TYPES) or media_type.endswith("+xml")
     return {"type": "string"} if is_text else {"type": "string", "format": "binary"}
 
 

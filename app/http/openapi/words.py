@@ -19,6 +19,8 @@ SUMMARIES = {
     "get_article": "Get an article",
     "get_article_jsonld": "Get an article as JSON-LD",
     "get_article_annotations": "Get the mentions and statements of an article as web annotations",
+    "get_article_citation": "Cite an article",
+    "get_search_citation": "Cite a search",
     "list_similar_articles": "List similar articles",
     "find_articles": "Look up articles by ids and URLs",
     "list_article_versions": "List the versions of an article",

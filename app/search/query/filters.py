@@ -8,6 +8,7 @@ from app.models import Precision, TextKind
 from app.posting_fields import FACETS
 from app.search.query.parameters import (
     MAX_VALUES,
+    CitationStyle,
     CorpusVersion,
     DateField,
     Day,
@@ -227,6 +228,31 @@ class FeedPage(ArticleFilters, Paging):
 
     limit: PlainInteger = Field(
         50, ge=1, le=1000, description="Number of articles per page of the feed, 1 to 1,000.", examples=[50]
+    )
+
+
+class StyleOptions(ParameterModel):
+    """How a citation is written."""
+
+    style: CitationStyle = Field(
+        "text",
+        description="`csl` (CSL-JSON), `ris` or `bibtex`, as reference managers import them, or `text`.",
+        examples=["ris"],
+    )
+
+
+class CitationFilters(StyleOptions, ArticleFilters):
+    """A search to cite."""
+
+
+class CitationOptions(StyleOptions):
+    """An article to cite."""
+
+    as_of: CorpusVersion | None = Field(
+        None,
+        description="A corpus version: the article is cited as that version served it. By default, the newest version "
+        "is used.",
+        examples=[1],
     )
 
 

@@ -58,6 +58,7 @@ Offsets = Literal["codepoints", "utf16"]
 TimeSort = Literal["-published", "published"]
 Sort = Literal["-published", "published", "-loaded", "-updated", "relevance"]
 DateField = Literal["published", "loaded", "updated"]
+CitationStyle = Literal["csl", "ris", "bibtex", "text"]
 Interval = Literal["day", "week", "month", "year"]
 StatementFacet = Literal["speaker", "about", "kind", "source"]
 STATEMENT_FACETS: tuple[str, ...] = get_args(StatementFacet)

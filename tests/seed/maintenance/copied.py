@@ -58,7 +58,7 @@ VIEWS = (
 )
 """Views of all articles."""
 
-OF_ARTICLE = ("", ".jsonld", "/annotations", "/versions", "/similar")
+OF_ARTICLE = ("", ".jsonld", "/annotations", "/citation?style=csl", "/versions", "/similar")
 
 SAID = "Admiral Ada Byrne left Amsel. “We sail,” Byrne said. The Vellandian Navy waits at Twin Quay."
 
