@@ -32,7 +32,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-tools cldr examples client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-openrefine check-tools cldr examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-archives eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -138,6 +138,10 @@ check-client: client-types build/python-client/.ready ## Lint the OpenAPI docume
 check-tables: $(VENV)/.ready build/tables/.ready ### Open every exported table with pandas, DuckDB, sqlite-utils and, if installed, LibreOffice
 	PYTHONPATH="$$(build/tables/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
 		$(BIN)/python tests/with_server.py --load tests/tables/articles.jsonl "build/tables/bin/python tests/tables/check.py"
+
+check-openrefine: $(VENV)/.ready ### Match the names of a table with the real OpenRefine (on Debian: apt install openrefine)
+	@command -v openrefine >/dev/null || { echo "OpenRefine was not found. Install it (on Debian: apt install openrefine)."; exit 1; }
+	$(BIN)/python tests/with_server.py "$(BIN)/python -m tests.openrefine.check"
 
 check-tools: $(VENV)/.ready build/tools/.ready ### Load what newspaper4k writes of the test pages, and compare it with what it found
 	rm -rf build/tools/written

@@ -39,6 +39,7 @@ from app.routes import (
     exports,
     health,
     page,
+    reconciliation,
     searches,
     sources,
     statements,
@@ -81,6 +82,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     aggregations.suggestion_router,
     searches.router,
     versions.router,
+    reconciliation.router,
     health.router,
     page.router,
 )

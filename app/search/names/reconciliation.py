@@ -1,0 +1,167 @@
+"""Reconciliation: which entities a cell of a table may mean, how likely each is, and whether one of them is certain.
+
+Scores are out of 100. One entity is a match if the value is its id or a name, or can be read as nothing else; what only
+resembles a name never matches, however similar.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from app.errors import InvalidRequestError
+from app.labels import EntityLabel
+from app.models import EntityType
+from app.search.names.directory import NameDirectory
+from app.search.names.ranks import names_of
+from app.search.names.readings import wikidata_id
+from app.text.folding import fold_name
+
+EXACT_SCORE = 100.0
+"""The score of the entity whose id or name the value is."""
+
+READ_SCORE = 90.0
+"""The score of the one entity that a looser reading of the value means: a name with a title, or an inverted one."""
+
+AMBIGUOUS_SCORE = 70.0
+"""The score of each of several entities with the name."""
+
+MAX_SIMILAR_SCORE = 60.0
+"""The score of an entity of another type with the name, and the most that one with a similar name has."""
+
+PROPERTY_SCORE = 10.0
+"""What a property that is as given adds to a score; another one takes twice as much from it, and excludes a match."""
+
+MEMBERSHIP_PROPERTIES = {"country": frozenset({EntityType.STATE}), "member_of": frozenset(EntityType)}
+"""The properties that are memberships, direct or not, and the types of entity that they may name."""
+
+WIKIDATA_PROPERTY = "wikidata"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value to reconcile: the types that it may have (any if empty), and properties of what it means."""
+
+    value: str
+    types: frozenset[EntityType] = frozenset()
+    properties: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellCandidate:
+    """An entity that a cell may mean; `properties` says of each given property that is known whether it is so."""
+
+    label: EntityLabel
+    score: float
+    match: bool
+    has_name: bool
+    similarity: float
+    has_type: bool
+    properties: Mapping[str, bool]
+
+
+def reconcile(names: NameDirectory, cell: Cell, limit: int) -> list[CellCandidate]:
+    """Return the candidates of a cell, the best first, ties by id; at most one is a match, and then it is the first.
+
+    Of several entities with the name, the one with all given properties is a match if all others lack one.
+    """
+    if not any(map(str.isalnum, cell.value)):
+        return []
+    candidates = [_candidate(names, cell, *scored) for scored in _scored(names, cell)]
+    namesakes = [candidate for candidate in candidates if candidate.has_name and all(candidate.properties.values())]
+    if len(namesakes) == 1 and namesakes[0].has_type and namesakes[0].properties:
+        candidates.remove(namesakes[0])
+        candidates.append(replace(namesakes[0], score=EXACT_SCORE, match=True))
+    candidates.sort(key=lambda candidate: (not candidate.match, -candidate.score, candidate.label.id))
+    return candidates[:limit]
+
+
+def _scored(names: NameDirectory, cell: Cell) -> Iterator[tuple[EntityLabel, float]]:
+    """Yield the entities that a cell may mean, each with its score before properties."""
+    types = cell.types or frozenset(EntityType)
+    result = names.resolver.try_entity("query", cell.value, types)
+    if isinstance(result, int):
+        label = names.labels.entity[result]
+        yield label, EXACT_SCORE if _has_name(label, cell.value) else READ_SCORE
+        return
+    identified = _identified(names, cell, types)
+    if identified is not None:
+        yield identified, READ_SCORE
+    folded = fold_name(cell.value)
+    for candidate in result.candidates:
+        label = names.entity(candidate.id)
+        if identified is not None and label.id == identified.id:
+            continue
+        if label.type in types and _has_name(label, cell.value):
+            yield label, AMBIGUOUS_SCORE
+        else:
+            yield label, MAX_SIMILAR_SCORE * _similarity(label, folded)
+
+
+def _identified(names: NameDirectory, cell: Cell, types: frozenset[EntityType]) -> EntityLabel | None:
+    """Return the entity with the Wikidata id that the cell has, if there is one."""
+    for property_, value in cell.properties:
+        if property_ == WIKIDATA_PROPERTY:
+            ordinal = names.resolver.try_wikidata(property_, value, types, with_nearest=False)
+            if isinstance(ordinal, int):
+                return names.labels.entity[ordinal]
+    return None
+
+
+def _has_name(label: EntityLabel, value: str) -> bool:
+    """Return whether a value is an id or a name of an entity, but for case, accents and punctuation."""
+    folded = fold_name(value)
+    ids = (label.id, *label.former_ids, label.wikidata)
+    return value.strip() in ids or any(fold_name(name) == folded for name in names_of(label))
+
+
+def _similarity(label: EntityLabel, folded: str) -> float:
+    """Return how similar the most similar name is, from 0 to 1."""
+    return max(fuzz.ratio(fold_name(name), folded) for name in names_of(label)) / 100
+
+
+def _candidate(names: NameDirectory, cell: Cell, label: EntityLabel, score: float) -> CellCandidate:
+    properties = {
+        property_: is_so
+        for property_, value in cell.properties
+        if (is_so := _holds(names, label, property_, value)) is not None
+    }
+    added = sum(PROPERTY_SCORE if is_so else -2 * PROPERTY_SCORE for is_so in properties.values())
+    has_type = not cell.types or label.type in cell.types
+    return CellCandidate(
+        label=label,
+        score=max(0.0, min(score + added, EXACT_SCORE)),
+        match=score >= READ_SCORE and all(properties.values()),
+        has_name=_has_name(label, cell.value),
+        similarity=_similarity(label, fold_name(cell.value)),
+        has_type=has_type,
+        properties=properties,
+    )
+
+
+def _holds(names: NameDirectory, label: EntityLabel, property_: str, value: str) -> bool | None:
+    """Return whether an entity has a property, None if that is unknown."""
+    if property_ == WIKIDATA_PROPERTY:
+        return None if label.wikidata is None else label.wikidata == (wikidata_id(value) or value.strip().upper())
+    types = MEMBERSHIP_PROPERTIES.get(property_)
+    groups = groups_of(names, label)
+    if types is None or not groups:
+        return None
+    try:
+        group = names.labels.entity[names.resolver.entity(property_, value, types)]
+    except InvalidRequestError:
+        return None
+    return group.id in {other.id for other in groups}
+
+
+def groups_of(names: NameDirectory, label: EntityLabel) -> list[EntityLabel]:
+    """Return the entities to which an entity belongs or has belonged, directly or not, the direct ones first."""
+    groups: dict[str, EntityLabel] = {}
+    pending = [label]
+    while pending:
+        ids = [membership["of"] for member in pending for membership in member.member_of]
+        ordinals = (names.entity_ordinals.get(id_) for id_ in ids)
+        found = [names.labels.entity[ordinal] for ordinal in ordinals if ordinal is not None]
+        pending = [group for group in found if group.id not in groups and group.id != label.id]
+        groups |= {group.id: group for group in pending}
+    return list(groups.values())
