@@ -43,6 +43,16 @@ def term_phrases(term: Term) -> list[Phrase]:
     return [in_sequence, *in_title, _phrase([TITLE_MARK + apart], ANYWHERE, is_prefix=is_prefix)]
 
 
+def single_word(term: Term) -> str | None:
+    """Return the word that a text contains, in any column, exactly if it contains a term; None if there is none.
+
+    The term has at least one word.
+    """
+    phrases = term_phrases(term)
+    is_word = len(phrases) == 1 and phrases[0] == Phrase(phrases[0].words[:1])
+    return phrases[0].words[0] if is_word else None
+
+
 def near_phrases(near: Near) -> list[Phrase]:
     """Return the phrases that are near each other, in one column, in a text that contains a group."""
     columns = _columns(near)

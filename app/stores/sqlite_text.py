@@ -37,6 +37,12 @@ _ADD = text(
 _HITS = text("SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression")
 """The row ids as one value: fetching half a million rows one by one takes longer than the search."""
 
+_WORD_HITS = text(
+    "SELECT group_concat(rowid) FROM article_text WHERE article_text MATCH :expression AND rowid > :after"
+)
+
+_FREQUENT = text("SELECT term FROM temp.terms WHERE doc >= :at_least")
+
 _TERMS_TABLE = text(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, {TEXT_INDEX_TABLE}, row)")
 
 _EXPANSIONS = text("SELECT count(*) FROM (SELECT 1 FROM temp.terms WHERE term BETWEEN :first AND :last LIMIT :limit)")
@@ -83,6 +89,17 @@ class SqliteTextIndex:
     def hits(self, connection: Connection, leaf: Leaf | And | Or) -> NDArray[np.int64]:
         """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
         joined: str | None = connection.execute(_HITS, {"expression": hits_expression(leaf)}).scalar()
+        return np.fromstring(joined or "", np.int64, sep=",")
+
+    def frequent_words(self, connection: Connection, at_least: int) -> list[str]:
+        """Return the words that at least so many revisions contain."""
+        connection.execute(_TERMS_TABLE)
+        return list(connection.execute(_FREQUENT, {"at_least": at_least}).scalars())
+
+    def word_hits(self, connection: Connection, word: str, after: int) -> NDArray[np.int64]:
+        """Return the ids after `after` of the revisions that contain an indexed word."""
+        parameters = {"expression": _quoted(Phrase((word,))), "after": after}
+        joined: str | None = connection.execute(_WORD_HITS, parameters).scalar()
         return np.fromstring(joined or "", np.int64, sep=",")
 
     def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:

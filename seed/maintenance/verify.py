@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+from pyroaring import BitMap
 from sqlalchemy import Engine, Select, func, inspect, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import aliased
@@ -16,6 +17,7 @@ from sqlmodel import Session, SQLModel, col
 from app.errors import DamagedError, OutdatedIndexError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
+from app.search.index.bitmaps import bitmap_of
 from app.search.index.digests import revision_digest
 from app.search.index.storage import open_snapshot, part_faults
 from app.stores.store import connected_store
@@ -65,6 +67,7 @@ def verify(engine: Engine, progress: VerifyProgress = lambda _done, _total: None
         _check_references,
         partial(_check_revisions, progress=progress),
         connected_store(engine).word_faults,
+        _check_frequent_words,
     ):
         try:
             yield from check(engine)
@@ -132,6 +135,20 @@ def _check_revisions(engine: Engine, progress: VerifyProgress) -> Iterator[str]:
                     yield f"revision {id_} of article {row[0]} differs from what was stored"
             done += len(rows)
             progress(done, total)
+
+
+def _check_frequent_words(engine: Engine) -> Iterator[str]:
+    """Yield the frequent words of the index that are in other articles than the text index says."""
+    with Session(engine) as session:
+        try:
+            snapshot = open_snapshot(session)
+        except (DamagedError, OutdatedIndexError):
+            return  # Said already, or no damage.
+        index, served = connected_store(engine).text_index, bitmap_of(np.sort(snapshot.columns.order))
+        for word in sorted(snapshot.words.words):
+            indexed = bitmap_of(index.word_hits(session.connection(), word, 0))
+            if (snapshot.words.revisions(word) or BitMap()) & served != indexed & served:
+                yield f"index: the word {word!r} is in other articles than the text index says"
 
 
 def _rows_between(table: type[Mention | Statement], first: int, last: int) -> Select[Any]:

@@ -40,6 +40,7 @@ from app.search.index.storage import (
 )
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
+from seed.publish.frequent_words import store_words
 from seed.publish.merging import merge_parts
 from seed.publish.pending import COUNT_PENDING, Changes, has_new_keys, read_changes, read_served
 
@@ -101,7 +102,8 @@ def _publish(connection: Connection, checkpoint: Checkpoint, part_bytes: int) ->
     _log_publish(connection, after, changes)
     batch = replace(changes.batch, log=read_log(connection, after=before.version))
     sources, entities = (store_parts(connection, parts) for parts in labels)
-    after = replace(_with_batch(connection, after, batch, part_bytes), sources=sources, entities=entities)
+    words = store_words(connection, before.words)
+    after = replace(_with_batch(connection, after, batch, part_bytes), sources=sources, entities=entities, words=words)
     store_manifest(connection, after)
     connection.execute(delete(Pending))
     return after.version
@@ -176,6 +178,7 @@ def rebuild_outdated_index(connection: Connection) -> bool:
         last.published_at,
         sources=store_parts(connection, label_parts(_source_labels(connection))),
         entities=store_parts(connection, label_parts(_entity_labels(connection))),
+        words=store_words(connection, ()),
     )
     batch = replace(batch, log=read_log(connection, after=0))
     store_manifest(connection, _with_batch(connection, manifest, batch))

@@ -13,6 +13,7 @@ from random import Random
 import pytest
 
 from app.errors import InvalidRequestError
+from app.search.index import frequent_words
 from app.text.query_parser import parse_query
 from tests import oracle_queries as oracle
 from tests.contract.shelf import Reader, World, read, serve_records
@@ -34,10 +35,13 @@ PIECES = [" ", "  ", "\n", *OPERATORS.split(), *TEXTS.split(" ")]
 
 @pytest.fixture(scope="module")
 def queried(migrated: Path) -> Iterator[World]:
-    """Yield articles in several scripts, and the application that serves them."""
+    """Yield articles in several scripts, and the application that serves them; some words are frequent."""
     random = Random(SEED)
-    with serve_records(migrated, [oracle.record(number, random) for number in range(ARTICLES)]) as world:
-        yield world
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(frequent_words, "MIN_REVISIONS", 1)
+        patch.setattr(frequent_words, "MIN_SHARE", 0.1)
+        with serve_records(migrated, [oracle.record(number, random) for number in range(ARTICLES)]) as world:
+            yield world
 
 
 @pytest.mark.unmeasured

@@ -67,6 +67,8 @@ def clients(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("seed.publish.publish.secrets", SimpleNamespace(token_hex=lambda _size: "0123456789abcdef"))
         patch.setattr("seed.publish.publish.time", SimpleNamespace(time=lambda: 1_448_352_000))
+        patch.setattr("app.search.index.frequent_words.MIN_REVISIONS", 1)
+        patch.setattr("app.search.index.frequent_words.MIN_SHARE", 0.1)
         for file in (folder / "sqlite", folder / "postgresql"):
             _load(file, server)
             opened.append(TestClient(app_for(file)))

@@ -12,8 +12,9 @@ from sqlmodel import Session
 
 from app.deadline import check_deadline
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
-from app.search.index.bitmaps import bitmap_of
+from app.search.index.bitmaps import bitmap_of_any_order, positions_of
 from app.search.index.snapshot import Snapshot
+from app.stores.phrases import single_word
 from app.stores.store import TextIndex, connected_store
 from app.text.query_parser import TextQuery
 from app.text.query_tree import And, Leaf, Node, Not, Or, Term, expression, leaves, without_each_leaf
@@ -75,11 +76,9 @@ class SearchContext:
             return self.snapshot.all_positions - matches(node.operand)
         if not isinstance(node, And | Or):
             return self._hits(node)
-        words = tuple(one for one in node.operands if isinstance(one, Term) and one.kind != "prefix")
-        if len(words) < 2 or not words_together:
-            words = ()
-        joined = [self._hits(replace(node, operands=words))] if words else []
-        others = [one for one in node.operands if one not in words]
+        groups = self._words_to_join(node) if words_together else []
+        joined = [self._hits(replace(node, operands=words)) for words in groups]
+        others = [one for one in node.operands if not any(one in words for words in groups)]
         if isinstance(node, Or):
             return BitMap.union(*joined, *map(matches, others))
         required = joined + [matches(one) for one in others if not isinstance(one, Not)]
@@ -88,14 +87,38 @@ class SearchContext:
         positions = reduce(and_, sorted(required, key=len)) if required else self.snapshot.all_positions
         return reduce(sub, excluded, positions)
 
+    def _words_to_join(self, node: And | Or) -> list[tuple[Term, ...]]:
+        """Return the operands that are looked up together: frequent words, and other words."""
+        words = [one for one in node.operands if isinstance(one, Term) and one.kind != "prefix"]
+        frequent = tuple(one for one in words if self._frequent(one) is not None)
+        groups = (frequent, tuple(one for one in words if one not in frequent))
+        return [group for group in groups if len(group) > 1]
+
     def _hits(self, words: Leaf | And | Or) -> BitMap:
         """Return the positions of the articles that contain a leaf, or all or any of some words."""
         cache = self.snapshot.cache.text_hits
         positions = cache.get(words)
         if positions is None:
-            ids = self.text_index.hits(self.session.connection(), words)
-            positions = cache.put(words, bitmap_of(np.sort(self.snapshot.ids.positions(ids))))
+            frequent = self._frequent(words)
+            ids = positions_of(frequent).astype(np.int64) if frequent is not None else self._indexed(words)
+            found = self.snapshot.ids.positions(ids)
+            positions = cache.put(words, bitmap_of_any_order(found, len(self.snapshot)))
         return positions
+
+    def _indexed(self, words: Leaf | And | Or) -> NDArray[np.int64]:
+        return self.text_index.hits(self.session.connection(), words)
+
+    def _frequent(self, node: Node) -> BitMap | None:
+        """Return the revisions that contain a frequent word, or all or any of some; None for anything else."""
+        if isinstance(node, Term):
+            word = single_word(node)
+            return None if word is None else self.snapshot.words.revisions(word)
+        if not isinstance(node, And | Or):
+            return None
+        operands = [bitmap for one in node.operands if (bitmap := self._frequent(one)) is not None]
+        if len(operands) < len(node.operands):
+            return None
+        return BitMap.union(*operands) if isinstance(node, Or) else BitMap.intersection(*operands)
 
     def ranking(self, query: TextQuery, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
         """Return these positions, which match the query, in order of relevance for a state of the text index.

@@ -47,6 +47,9 @@ MIN_SERIALIZED = 8_192
 MAX_ARRAY_CONTAINER = 4_096
 """Maximum number of positions that a container of a serialized bitmap lists; larger ones have a bit for each."""
 
+MARKED_SHARE = 100
+"""One in so many members, above which a mark for each position is set instead of sorting."""
+
 NO_RUN_COOKIE = 12_346
 """The number with which the serialized form of a bitmap without run containers begins."""
 
@@ -58,6 +61,16 @@ def bitmap_of(positions: NDArray[np.integer]) -> BitMap:
         return BitMap.deserialize(_serialized(positions))
     # pyroaring reads an array of the standard library eight times as fast as a numpy array.
     return BitMap(array("I", positions.tobytes()))
+
+
+def bitmap_of_any_order(positions: NDArray[np.integer], size: int) -> BitMap:
+    """Return the bitmap of different positions below `size`, in any order."""
+    # Marking takes a fraction of the time of sorting, if there are many.
+    if len(positions) * MARKED_SHARE < size:
+        return bitmap_of(np.sort(positions))
+    is_member = np.zeros(size, np.bool_)
+    is_member[positions] = True
+    return bitmap_of(np.flatnonzero(is_member))
 
 
 def _serialized(positions: NDArray[np.integer]) -> bytes:

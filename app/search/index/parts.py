@@ -20,6 +20,7 @@ from app.posting_fields import POSTING_FIELDS
 from app.search.index.batches import ArticleBatch, CategoricalColumn, StatementBatch, sorted_pairs, starts_of
 from app.search.index.bitmaps import Int64Array
 from app.search.index.columns import ChangeLog, Columns
+from app.search.index.frequent_words import WordEntry
 
 # Far below the limits of databases for one value (10^9 bytes), and little to write again.
 PART_BYTES = 6_000_000
@@ -57,7 +58,7 @@ class Manifest:
     """The parts that make up the index of a corpus version; a publish replaces it.
 
     No article is in two parts of `base`, which are in the order of a snapshot and end before the next one begins. Each
-    of `deltas` changes what is before it.
+    of `deltas` changes what is before it. `words` are in the order of their revisions.
     """
 
     version: int
@@ -68,6 +69,7 @@ class Manifest:
     sources: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
+    words: tuple[WordEntry, ...] = ()
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -77,7 +79,8 @@ class Manifest:
     @property
     def names(self) -> frozenset[str]:
         """The names of all parts."""
-        return frozenset((*self.articles, *self.sources, *self.entities, *self.log))
+        words = (entry.name for entry in self.words)
+        return frozenset((*self.articles, *self.sources, *self.entities, *self.log, *words))
 
 
 _MANIFEST = TypeAdapter(Manifest)

@@ -35,6 +35,7 @@ from app.search.index.bitmaps import (
 from app.search.index.cache import SnapshotCache
 from app.search.index.columns import ChangeLog, Columns, EntityVectors, Statements
 from app.search.index.field_values import FieldValues, tag_values, united_values
+from app.search.index.frequent_words import FrequentWords
 from app.search.index.parts import Manifest
 from app.search.index.time_order import PublishOrder, TimeOrder
 from app.search.names.directory import NameDirectory
@@ -64,6 +65,7 @@ class Snapshot:
     entity_lists: Int32Array = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.empty)
     log: ChangeLog = field(repr=False, default_factory=ChangeLog.empty)
+    words: FrequentWords = field(repr=False, compare=False, default_factory=FrequentWords)
     manifest: Manifest = field(repr=False, compare=False, default=UNPUBLISHED_MANIFEST)
     engine: Engine | None = field(repr=False, compare=False, default=None)
     cache: SnapshotCache = field(init=False, repr=False, compare=False, default_factory=SnapshotCache)

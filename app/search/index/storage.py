@@ -15,6 +15,7 @@ from app.models import Publish, SnapshotPart
 from app.search.index.batches import ArticleBatch, concatenate, insertions, merge
 from app.search.index.columns import ChangeLog
 from app.search.index.digests import hex_digest
+from app.search.index.frequent_words import FrequentWords, WordEntry, WordPart, readable
 from app.search.index.parts import (
     Manifest,
     PartEntry,
@@ -75,7 +76,8 @@ def open_snapshot(session: Session, before: Snapshot | None = None) -> Snapshot:
         before = replace(before, log=read_logs(connection, manifest.log))
     batch = read_articles(connection, manifest, known=len(known.articles))
     publication = Publication(manifest.version, manifest.token, manifest.published_at or 0)
-    return replace(build_snapshot(before, labels, batch, publication), manifest=manifest)
+    words = read_words(connection, manifest, before.words)
+    return replace(build_snapshot(before, labels, batch, publication), words=words, manifest=manifest)
 
 
 def _continues(manifest: Manifest, known: Manifest) -> bool:
@@ -106,6 +108,24 @@ def read_articles(connection: Connection, manifest: Manifest, *, known: int = 0)
     changed = zip(base, insertions(base, changes), strict=True)
     parts = [insertion.apply(part) if insertion else part for part, insertion in changed]
     return replace(concatenate(parts), removed=changes.removed, log=changes.log)
+
+
+def read_words(connection: Connection, manifest: Manifest, known: FrequentWords) -> FrequentWords:
+    """Return the frequent words of a publish; only parts that are not known are read.
+
+    Raise DamagedError if a part is missing or fails its checksum.
+    """
+    entries = readable(manifest.words)
+    parts = {entry.name: part for entry, part in zip(known.entries, known.parts, strict=True)}
+    missing = [entry for entry in entries if entry.name not in parts]
+    read = zip(missing, read_word_parts(connection, missing), strict=True)
+    parts |= {entry.name: part for entry, part in read}
+    return FrequentWords(entries, tuple(parts[entry.name] for entry in entries))
+
+
+def read_word_parts(connection: Connection, entries: Iterable[WordEntry]) -> tuple[WordPart, ...]:
+    """Return the parts of entries; raise DamagedError at one that is missing or fails its checksum."""
+    return tuple(map(WordPart, _read_parts(connection, (entry.name for entry in entries))))
 
 
 def current_manifest(connection: Connection) -> Manifest:

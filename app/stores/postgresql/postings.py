@@ -60,6 +60,15 @@ _POSTINGS = text(
     "ORDER BY word, block"
 )
 
+_POSTING_AFTER = text(
+    "SELECT block, entries FROM article_text_posting WHERE word = :word AND block >= :block ORDER BY block"
+)
+
+_FREQUENT = text(
+    "SELECT word FROM article_text_posting WHERE word <> :every GROUP BY word "
+    "HAVING sum(octet_length(entries)) >= :bytes"
+)
+
 _POSTINGS_OF_PREFIX = text("SELECT block, entries FROM article_text_posting WHERE word >= :first AND word <= :last")
 
 Ids = NDArray[np.int64]
@@ -88,6 +97,19 @@ def add_postings(connection: Connection, block: int, counts: Mapping[int, Mappin
     in_hexadecimal = (rf"\\x{''.join(own)}" for own in entries.values())
     parameters = {"block": block, "words": _array(entries), "entries": f"{{{','.join(in_hexadecimal)}}}"}
     connection.execute(_ADD_POSTINGS, parameters)
+
+
+def frequent_words(connection: Connection, at_least: int) -> list[str]:
+    """Return the words that at least so many texts contain, but for those of which only a checksum is indexed."""
+    parameters = {"every": EVERY_TEXT, "bytes": at_least * ENTRY_BYTES}
+    return [word for word in connection.execute(_FREQUENT, parameters).scalars() if indexed_form(word) == word]
+
+
+def ids_of_word(connection: Connection, word: str, after: int) -> Ids:
+    """Return the ids after `after` of the texts that contain a word."""
+    parameters = {"word": word, "block": after // IDS_PER_BLOCK}
+    ids = Posting.of([tuple(row) for row in connection.execute(_POSTING_AFTER, parameters)]).ids
+    return ids[ids > after]
 
 
 def count_expansions(connection: Connection, beginning: str, limit: int) -> int:

@@ -22,7 +22,9 @@ from app.stores.postgresql.postings import (
     Postings,
     add_postings,
     count_expansions,
+    frequent_words,
     id_array,
+    ids_of_word,
     indexed_form,
     intersection,
     is_word,
@@ -111,6 +113,14 @@ class PostgresqlTextIndex:
         postings = Postings.of_phrases(connection, chain.from_iterable(phrases))
         found = [union([postings.of_phrase(phrase) for phrase in own]) for own in phrases]
         return union(found) if isinstance(leaf, Or) else intersection(found)
+
+    def frequent_words(self, connection: Connection, at_least: int) -> list[str]:
+        """Return the words that at least so many revisions contain."""
+        return frequent_words(connection, at_least)
+
+    def word_hits(self, connection: Connection, word: str, after: int) -> Ids:
+        """Return the ids after `after` of the revisions that contain an indexed word."""
+        return ids_of_word(connection, word, after)
 
     def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
         """Return how many words a prefix stands for, at most `limit`."""
