@@ -46,6 +46,7 @@ LOADER_IMPORTS = {
     "app.posting_fields",
     "app.search.index.storage",
     "app.search.index.bitmaps",
+    "app.search.index.frequent_words",
     "app.search.index.parts",
     "app.text.folding",
     "app.text.person_names",
