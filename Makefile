@@ -32,7 +32,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-openrefine check-tools cldr examples client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-openrefine check-ftm check-tools cldr examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-archives eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -142,6 +142,13 @@ check-tables: $(VENV)/.ready build/tables/.ready ### Open every exported table w
 check-openrefine: $(VENV)/.ready ### Match the names of a table with the real OpenRefine (on Debian: apt install openrefine)
 	@command -v openrefine >/dev/null || { echo "OpenRefine was not found. Install it (on Debian: apt install openrefine)."; exit 1; }
 	$(BIN)/python tests/with_server.py "$(BIN)/python -m tests.openrefine.check"
+
+# ICU for Python comes with the system; where it is missing, there is no wheel.
+check-ftm: $(VENV)/.ready ### Compare the exports for FollowTheMoney with what its own tools keep (on Debian: apt install python3-icu)
+	@/usr/bin/python3 -c "import icu" || { echo "ICU for Python was not found. Install it (on Debian: apt install python3-icu)."; exit 1; }
+	/usr/bin/python3 -m venv --clear --system-site-packages build/ftm
+	build/ftm/bin/pip install --quiet --disable-pip-version-check --only-binary=:all: --requirement tests/ftm/requirements.txt
+	$(BIN)/python tests/with_server.py --load tests/tables/articles.jsonl "build/ftm/bin/python tests/ftm/check.py"
 
 check-tools: $(VENV)/.ready build/tools/.ready ### Load what newspaper4k writes of the test pages, and compare it with what it found
 	rm -rf build/tools/written

@@ -72,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
     *tables.routers,
     sources.router,
+    exports.entity_router,
     entities.lookup_router,
     entities.router,
     statements.router,

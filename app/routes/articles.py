@@ -52,6 +52,7 @@ from app.wire.exports.citations import (
     article_citation,
     search_citation,
 )
+from app.wire.exports.follow_the_money import FTM_TYPE, FtmStream
 from app.wire.exports.schema_org import NEWS_ARTICLE_TYPE, news_article
 from app.wire.exports.web_annotations import ANNOTATION_TYPE, annotation_page
 from app.wire.facets import explain_no_articles, facet_fields, search_fields
@@ -151,6 +152,18 @@ def get_article_jsonld(id: ArticleId, context: SearchDep, request: Request) -> R
     """Return one article as a NewsArticle of schema.org in JSON-LD."""
     article = served_article(id, context, request)
     return json_ld_response(news_article(article, context.snapshot, api_url(request)), NEWS_ARTICLE_TYPE)
+
+
+@router.get(
+    "/articles/{id}.ftm.ndjson",
+    response_class=Response,
+    responses={200: {"content": {FTM_TYPE: {}}}, 308: MOVED_RESPONSE, **problems(404, 410)},
+)
+def get_article_ftm(id: ArticleId, context: SearchDep, request: Request) -> Response:  # noqa: A002 - its name in the path
+    """Return one article, and the entities, mentions and statements in it, as FollowTheMoney."""
+    article = served_article(id, context, request).model_dump(mode="json")
+    lines = FtmStream(context.snapshot, api_url(request)).of_articles([article])
+    return Response(b"".join(lines), media_type=FTM_TYPE)
 
 
 @router.get(

@@ -1,30 +1,36 @@
-"""Searches as feeds (Atom, RSS and JSON Feed), newest first."""
+"""Searches as feeds (Atom, RSS and JSON Feed), newest first, and as graphs of FollowTheMoney."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Annotated, Any
 
 import numpy as np
 from fastapi import Query, Request, Response
 
 from app.http.request_url import QueryPair, parse_pairs, requested_query, with_parameter, without_parameters
-from app.http.responses import api_url, link_pages, page_url, stream_response, url_with_query
+from app.http.responses import api_url, attachment, link_pages, page_url, stream_response, url_with_query
 from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
+from app.routes.tables import file_name
+from app.search.aggregations.entities import count_entities
 from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
-from app.search.query.filters import FeedPage
-from app.search.query.search import newest_page, search
-from app.search.sql.pages import in_batches, page_rows
+from app.search.query.aggregation_filters import EntityExport
+from app.search.query.filters import ArticleExport, FeedPage
+from app.search.query.search import CountPage, count_page, in_order, newest_page, search
+from app.search.sql.pages import CONTENT_BATCH_SIZE, export_rows, in_batches, page_rows
 from app.settings import ServeText
-from app.wire.articles import SERVED_KINDS, format_instant
+from app.wire.articles import SERVED_KINDS, exported_items, format_instant
 from app.wire.cursors import FEED_CURSORS
 from app.wire.exports.atom import ATOM_TYPE, atom_feed
 from app.wire.exports.feeds import Feed, FeedEntry, feed_entries
+from app.wire.exports.follow_the_money import FTM_SUFFIX, FTM_TYPE, FtmStream
 from app.wire.exports.jsonfeed import JSON_FEED_TYPE, json_feed
 from app.wire.exports.rss import RSS_TYPE, rss_feed
 
 router = v1_router("articles")
+entity_router = v1_router("entities")
 
 FeedWriter = Callable[[Feed, Iterable[FeedEntry]], Iterator[bytes]]
 """A function that writes a feed in one format, in chunks."""
@@ -53,6 +59,33 @@ def export_articles_rss(filters: Annotated[FeedPage, Query()], context: SearchDe
 def export_articles_jsonfeed(filters: Annotated[FeedPage, Query()], context: SearchDep, request: Request) -> Response:
     """Return a search as a JSON Feed 1.1, newest first; follow `next_url` to its end."""
     return _feed(request, filters, context, json_feed, JSON_FEED_TYPE)
+
+
+@router.get("/articles.ftm.ndjson", response_class=Response, responses=_content(FTM_TYPE))
+def export_articles_ftm(filters: Annotated[ArticleExport, Query()], context: SearchDep, request: Request) -> Response:
+    """Stream every article of a search, and the entities, mentions and statements in it, as FollowTheMoney."""
+    result = search(context, filters)
+    fetch = partial(export_rows, result, matches=False, contents=True)
+    batches = in_batches(context, in_order(result, filters), fetch, CONTENT_BATCH_SIZE)
+    serve: ServeText = request.app.state.settings.serve_text
+    items = chain.from_iterable(exported_items(result, batch, serve) for batch in batches)
+    lines = FtmStream(context.snapshot, api_url(request)).of_articles(items)
+    return stream_response(
+        lines, FTM_TYPE, attachment(file_name("articles", filters, context.snapshot.version), FTM_SUFFIX)
+    )
+
+
+@entity_router.get("/entities.ftm.ndjson", response_class=Response, responses=_content(FTM_TYPE))
+def export_entities_ftm(filters: Annotated[EntityExport, Query()], context: SearchDep, request: Request) -> Response:
+    """Stream every entity that the articles of a search name, and their organizations, as FollowTheMoney."""
+    result = search(context, filters)
+    entities = count_entities(context.snapshot, result.positions, frozenset(filters.type), filters.name)
+    page: CountPage[float] = count_page(entities.values_by(filters.sort), limit=len(entities.counts), after=None)
+    labels = (context.snapshot.labels.entity[ordinal] for _, _, ordinal in page.values)
+    lines = FtmStream(context.snapshot, api_url(request)).of_entities(labels)
+    return stream_response(
+        lines, FTM_TYPE, attachment(file_name("entities", filters, context.snapshot.version), FTM_SUFFIX)
+    )
 
 
 def _feed(request: Request, filters: FeedPage, context: SearchContext, write: FeedWriter, media_type: str) -> Response:

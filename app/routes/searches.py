@@ -19,6 +19,7 @@ ARTICLE_ROUTERS = (articles.router, exports.router, *tables.routers)
 """The routers of articles and tables, whose searches have to come before the path of a single article."""
 
 OTHER_ROUTERS = (
+    exports.entity_router,
     entities.router,
     statements.router,
     aggregations.timeline_router,

@@ -25,6 +25,7 @@ PATHS = (
     "/v1/articles/xcx40nxes912",
     "/v1/articles/xcx40nxes912.jsonld",
     "/v1/articles/xcx40nxes912/annotations",
+    "/v1/articles/xcx40nxes912.ftm.ndjson",
     "/v1/articles/xcx40nxes912/citation?style=csl",
     "/v1/articles/citation?actor=putin",
     "/v1/articles/xcx40nxes912/versions?limit=1",

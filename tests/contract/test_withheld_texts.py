@@ -115,7 +115,7 @@ def test_the_docs_name_every_format() -> None:
     tables = {f"{view.table.name}.ndjson" for view in (*VIEWS, *AGGREGATIONS)}
     articles = {f"articles.{format_.suffix}" for format_ in FORMATS}
     others = {"articles.atom", "articles.rss", "articles.jsonfeed", "articles/{id}", "network.graphml"}
-    single = {"articles/{id}.jsonld", "articles/{id}/annotations", "articles/{id}/citation"}
+    single = {"articles/{id}.jsonld", "articles/{id}/annotations", "articles/{id}/citation", "articles/{id}.ftm.ndjson"}
     assert tables | articles | others | single <= SHOWN.keys()
 
 

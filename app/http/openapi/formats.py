@@ -27,6 +27,9 @@ LINES = {
 }
 """The schema of a line of newline-delimited JSON, by view."""
 
+FTM_OPERATIONS = "_ftm"
+"""The end of the names of operations with lines of FollowTheMoney."""
+
 LINE_SELECTIONS = {"articles": "ArticleFields"}
 """The schema of such a line after `fields`, by view; in other views, it is the same without some fields."""
 
@@ -54,6 +57,8 @@ def _schema(operation: dict[str, Any], media_type: str) -> dict[str, Any]:
     name = JSON_FORMATS.get(operation["operationId"]) or JSON_FORMATS.get(media_type)
     if name is not None:
         return _reference(name)
+    if media_type == LINES_TYPE and operation["operationId"].endswith(FTM_OPERATIONS):
+        return {"type": "string", "contentMediaType": LINES_TYPE, "contentSchema": _reference("FtmEntity")}
     if media_type == LINES_TYPE:
         return _lines(operation["operationId"].split("_")[1])
     is_text = media_type.startswith(TEXT_TYPES) or media_type.endswith("+xml")

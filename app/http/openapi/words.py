@@ -18,6 +18,7 @@ SUMMARIES = {
     "list_articles": "Search articles",
     "get_article": "Get an article",
     "get_article_jsonld": "Get an article as JSON-LD",
+    "get_article_ftm": "Get an article as FollowTheMoney",
     "get_article_annotations": "Get the mentions and statements of an article as web annotations",
     "get_article_citation": "Cite an article",
     "get_search_citation": "Cite a search",
@@ -48,6 +49,7 @@ SUMMARIES = {
 FORMAT_NAMES = {
     "csv": "CSV",
     "ndjson": "newline-delimited JSON",
+    "ftm.ndjson": "FollowTheMoney",
     "xlsx": "an Excel workbook",
     "parquet": "Parquet",
     "graphml": "GraphML",
