@@ -1,5 +1,6 @@
 """What the commands that write or extract share: the engine, the lexicon, worker processes, printed refusals."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -74,7 +75,9 @@ def load_resources(workers: Workers | None = None) -> Resources:
 def _cached_resources(folders: tuple[Path, ...]) -> Resources:
     """Load the lexicon once per process: this takes as long as loading a hundred articles."""
     lexicon = load_lexicon(*folders)
-    resources = Resources(lexicon, Annotator(lexicon), load_sources(*folders), extractor=extractor_id(*folders))
+    # A lexicon lives as long as the process: the garbage collector need not visit it.
+    annotator = Annotator(lexicon, on_compiled=gc.freeze)
+    resources = Resources(lexicon, annotator, load_sources(*folders), extractor=extractor_id(*folders))
     exempt_startup_objects()
     return resources
 

@@ -1,6 +1,7 @@
 """The steps from a text to its annotation: gazetteer, rules, overlaps, credits, statements."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 
 from app.models import MentionKind
@@ -27,32 +28,50 @@ from seed.extract.text.document import Document
 from seed.records import Annotation, ExtractedMention, TextField
 
 
-class Annotator:
-    """Finds mentions and statements with one lexicon, which is compiled once; `annotate` is a pure function."""
+class _CompiledLexicon:
+    """What a lexicon is looked up in; it takes a second to make and a hundred megabytes."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         lexicon = with_conditions(lexicon)
-        self._lexicon_ids = lexicon.entities.keys()
-        self._gazetteer = Gazetteer(lexicon)
-        self._people = PersonIndex(lexicon)
-        self._bodies = StateBodies(lexicon)
-        self._weapons = WeaponIndex(lexicon)
-        self._word_lists = load_word_lists()
+        self.ids = lexicon.entities.keys()
+        self.gazetteer = Gazetteer(lexicon)
+        self.people = PersonIndex(lexicon)
+        self.bodies = StateBodies(lexicon)
+        self.weapons = WeaponIndex(lexicon)
+        self.word_lists = load_word_lists()
+
+
+class Annotator:
+    """Finds mentions and statements with one lexicon; `annotate` is a pure function.
+
+    The lexicon is compiled for the first text, so that a load of records with their entities never does it;
+    `on_compiled` is called then.
+    """
+
+    def __init__(self, lexicon: Lexicon, on_compiled: Callable[[], object] = lambda: None) -> None:
+        self._lexicon = lexicon
+        self._on_compiled = on_compiled
+
+    @cached_property
+    def _compiled(self) -> _CompiledLexicon:
+        compiled = _CompiledLexicon(self._lexicon)
+        self._on_compiled()
+        return compiled
 
     def annotate(self, *, title: str | None, text: str, outlet: str | None = None) -> Annotation:
         """Return the mentions, the statements and the local entities that they name. No text raises.
 
         `outlet` is the name of the source; the conditions of ambiguous forms can match it.
         """
-        words = self._word_lists
+        words = self._compiled.word_lists
         document = Document(title, text, outlet or "", words.kinds, words.given_names)
         local_entities = LocalEntities()
-        readings = disambiguate(document, self._gazetteer.hits(document.folded))
+        readings = disambiguate(document, self._compiled.gazetteer.hits(document.folded))
         names, descriptions = split_descriptions(without_words_in_capitals(document, words, readings))
         credits_ = find_credits(document)
-        context = DocumentContext(document, self._word_lists, resolve_overlaps(names), credits_)
+        context = DocumentContext(document, self._compiled.word_lists, resolve_overlaps(names), credits_)
         title_holders: dict[tuple[str, ...], str] = {}
-        bodies = self._bodies.find(context, local_entities)
+        bodies = self._compiled.bodies.find(context, local_entities)
         mentions = mark_credits(credits_, self._mentions(context, local_entities, title_holders, bodies))
         links = find_links(mentions, chain(descriptions, body_links(bodies)))
         statements = find_statements(context, mentions, links, title_holders)
@@ -72,7 +91,7 @@ class Annotator:
         bodies: Sequence[FoundBody],
     ) -> list[CandidateMention]:
         names = find_person_names(context)
-        people = resolve_people(context, names, self._people, local_entities)
+        people = resolve_people(context, names, self._compiled.people, local_entities)
         title_holders.update(find_title_holders(context, [*context.hits, *people]))
         name_candidates = list(_name_candidates(context, find_name_runs(context), local_entities, bodies))
         acronyms = list(
@@ -81,9 +100,9 @@ class Annotator:
         surnames = carry_surnames(context, [*context.hits, *people])
         return resolve_overlaps(
             chain(
-                self._bodies.with_states(context.hits, bodies),
-                find_metonyms(context, context.hits, self._lexicon_ids),
-                find_designations(context, self._weapons, local_entities),
+                self._compiled.bodies.with_states(context.hits, bodies),
+                find_metonyms(context, context.hits, self._compiled.ids),
+                find_designations(context, self._compiled.weapons, local_entities),
                 find_peoples(context),
                 find_repeated_acronyms(context, local_entities),
                 people,

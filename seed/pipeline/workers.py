@@ -166,10 +166,8 @@ def annotate_or_fault(annotator: Annotator, title_and_text: TitleAndText) -> Ann
 
 @cache
 def _annotator(*lexicon_folders: Path) -> Annotator:
-    """Compile the lexicon once per process, and only where texts are annotated."""
-    annotator = Annotator(load_lexicon(*lexicon_folders))
-    exempt_startup_objects()
-    return annotator
+    """Load the lexicon once per process, and only where texts are annotated."""
+    return Annotator(load_lexicon(*lexicon_folders), on_compiled=exempt_startup_objects)
 
 
 def read_input(slim: ReadTask) -> list[ReadItem]:

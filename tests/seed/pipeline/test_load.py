@@ -10,6 +10,7 @@ import pytest
 
 from app.models import EntityType, TextKind
 from app.search.index.snapshot import Snapshot
+from seed.extract.annotator import Annotator
 from seed.pipeline.context import LoadSummary, Resources
 from seed.pipeline.identity import public_id
 from seed.pipeline.load import (
@@ -22,7 +23,19 @@ from seed.pipeline.writer import MAX_ANNOTATED_TEXT_LENGTH
 from seed.readers import Overrides, read_paths
 from seed.records import Annotation, GivenEntity, NoArticle, Origin, RawArticle, Refusal
 from tests.conftest import SOAK
-from tests.seed.loading import RESOURCES, SOURCES, digest, dump, load_into, named, natural, report, snapshot_of, writing
+from tests.seed.loading import (
+    LEXICON,
+    RESOURCES,
+    SOURCES,
+    digest,
+    dump,
+    load_into,
+    named,
+    natural,
+    report,
+    snapshot_of,
+    writing,
+)
 
 PERSON, STATE, PLACE = EntityType.PERSON, EntityType.STATE, EntityType.PLACE
 
@@ -50,6 +63,17 @@ def test_every_record_is_counted(database: Path) -> None:
     again = load_into(database, [*DAILY[:4], replace(DAILY[4], text="Anew."), report("Another")])
     assert (counts(again), again.version) == ((6, 1, 1, 4, 0), 2)
     assert again.seconds > 0
+
+
+def test_records_with_entities_do_not_compile_the_lexicon(database: Path) -> None:
+    """It takes a second and a hundred megabytes, and the first text without them brings it about."""
+    compiled: list[str] = []
+    annotator = Annotator(LEXICON, on_compiled=lambda: compiled.append("lexicon"))
+    resources = replace(RESOURCES, annotator=annotator)
+    load_into(database, [report("Given", entities=())], resources=resources)
+    assert compiled == []
+    load_into(database, DAILY, resources=resources)
+    assert compiled == ["lexicon"]
 
 
 @pytest.mark.unmeasured
