@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 from app.models import Basis, Precision
 from seed.records import Published
@@ -22,6 +23,7 @@ _ISO = re.compile(
 )
 
 
+@lru_cache(maxsize=4_096)  # Each article asks several times, and articles come by days.
 def day_span(on: str) -> tuple[int, int]:
     """Return the first and last day of a printed year, month or day, as proleptic ordinals.
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,7 +81,7 @@ def _field_value(record: RawArticle, name: str) -> Any:  # noqa: ANN401 - a valu
         case "published":
             return _published_value(record.published)
         case "entities":
-            return None if record.entities is None else [asdict(entity) for entity in record.entities]
+            return None if record.entities is None else [entity._asdict() for entity in record.entities]
         case _:
             return getattr(record, name) or None
 

@@ -34,6 +34,10 @@ _HOST_AND_PATH = re.compile(
     r"(?:www\.(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}/?|(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,20}(?::[0-9]{1,5})?/\S*)",
     re.IGNORECASE,
 )
+# What nearly all URLs are; urlsplit takes ten times as long.
+_PLAIN_URL = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w.~!$&'()*+,;=:@%/-]*)?(?:\?[\w.~%&=+-]*)?", re.ASCII
+)
 _BREAKS = re.compile(r"[\t\n\r]+")
 
 
@@ -51,7 +55,7 @@ def preview(value: object) -> str:
 
 def is_empty(value: object) -> bool:
     """Return whether a field is empty: null, a blank string or an empty list."""
-    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+    return not value.strip() if isinstance(value, str) else value is None or value == []
 
 
 NULL_WORDS = frozenset(
@@ -76,6 +80,8 @@ def is_storable(value: str) -> bool:
     """Return whether a database can store the text: no NUL and no unpaired surrogate."""
     if "\0" in value:
         return False
+    if value.isascii():
+        return True
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -87,7 +93,8 @@ def check_line(field: str, value: object) -> str:
     """Return a string on one line; tabs and line breaks inside become spaces."""
     if not isinstance(value, str) or is_empty(value) or not is_storable(value) or len(value) > MAX_LINE_LENGTH:
         raise WrongValueError(field, value, f"a line of text, at most {MAX_LINE_LENGTH} characters, without NUL")
-    return _BREAKS.sub(" ", value.strip())
+    line = value.strip()
+    return line if line.isprintable() else _BREAKS.sub(" ", line)
 
 
 def check_text(field: str, value: object) -> str:
@@ -107,6 +114,8 @@ def refuse_long_text(field: str, value: str) -> None:
 def check_url(field: str, value: object) -> str:
     """Return an absolute http or https URL."""
     url = check_line(field, value)
+    if _PLAIN_URL.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url)
         is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", url)

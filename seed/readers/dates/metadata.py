@@ -1,9 +1,9 @@
 """Read a date in a field of a feed, a table, JSON or markup: ISO 8601, loose forms of it, numbers, or as printed."""
 
 import re
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from app.models import Basis, Precision
 from seed.dates import ISO_FORMATS, day_span, parse_iso, seconds_of_day, utc_offset_minutes
@@ -38,6 +38,7 @@ _FIRST_DAY = "1970-01-01"  # The midnight at which computers begin to count is a
 _ZERO_DAY = "0001-01-01"  # What .NET and Go have before a date is set.
 _SPREADSHEET_DAYS = range(32_874, 73_051)  # 1990 to 2099, in the days that spreadsheets count.
 _SPREADSHEET_NUMBER = re.compile(r"(?P<days>[0-9]{1,9})(?:[.,][0-9]{1,20})?", re.ASCII)  # Decimals are a time of day.
+_MAX_ISO_LENGTH = 25  # Characters of a day with a time and an offset.
 SPREADSHEET_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 """The day that spreadsheets number as 0."""
 
@@ -65,13 +66,14 @@ def parse_date(
         value = value["$date"]
     if isinstance(value, dict) and value.keys() == {"$numberLong"}:
         value = value["$numberLong"]  # What `mongoexport` writes in its canonical format.
-    value = _date_of_numbers(value) or value
+    if not isinstance(value, str):
+        value = _date_of_numbers(value) or value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     text = str(value) if is_number else " ".join(check_line(field, value).split())
     date = None
     if custom.language not in OTHER_CALENDARS:
-        with suppress(ValueError):  # Most dates are in ISO 8601; the others are in one of many forms.
-            date = parse_iso(text if not is_number else "", basis=basis)
+        # Most dates are in ISO 8601; the others are in one of many forms.
+        date = None if is_number or len(text) > _MAX_ISO_LENGTH else _iso_date(text, basis)
         if date is None and (match := _INSTANT.fullmatch(text)) and not _is_zone(match):
             raise ValueError(f"{field}: {text[:80]!r} has no zone that exists: expected Z or an offset up to ±14:00")
     if date is None:
@@ -79,6 +81,15 @@ def parse_date(
     if date.on == _ZERO_DAY or date.at == 0 or (date.on == _FIRST_DAY and date.local_time == 0):
         raise ValueError(f"{field}: {text[:80]!r} is what programs write for a missing date: expected a date, or none")
     return date
+
+
+@lru_cache(maxsize=4_096)  # Articles come by days, and a date is immutable.
+def _iso_date(text: str, basis: Basis) -> Published | None:
+    """Return a date in ISO 8601, None for anything else."""
+    try:
+        return parse_iso(text, basis=basis)
+    except ValueError:
+        return None
 
 
 def _date_of_numbers(value: object) -> str | None:

@@ -225,8 +225,11 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 def encoding_notes(field: str, text: str) -> tuple[str, ...]:
     """Return notes about suspicious characters: control characters, mojibake, characters lost before loading."""
+    is_printable = text.replace("\n", "").isprintable()
+    if is_printable and text.isascii():
+        return ()
     notes = []
-    if match := _C0_CONTROLS.search(text):
+    if not is_printable and (match := _C0_CONTROLS.search(text)):
         notes.append(f"{field} has control characters such as U+{ord(match[0]):04X}; it is stored unchanged")
     if text.isascii():
         return tuple(notes)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain, pairwise
 
 from app.models import EntityType
@@ -9,6 +10,8 @@ from seed.readers.validation import WrongValueError, check_line, check_member, i
 from seed.records import GivenEntity
 
 ENTITY_FIELDS = ("id", "name", "type", "wikidata", "mentions")
+
+_MAX_CACHED_LENGTH = 300  # Characters of all values of an entity; hostile records may all have others.
 
 _WIKIDATA = re.compile(r"Q[1-9][0-9]{0,11}")
 _ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:~-]{0,198}[A-Za-z0-9])?")
@@ -20,9 +23,56 @@ def parse_entities(value: object, text: str) -> tuple[GivenEntity, ...] | None:
         return None
     if not isinstance(value, list):
         raise WrongValueError("entities", value, "a list of entities")
-    entities = tuple(_parse_entity(f"entities[{index}]", item, len(text)) for index, item in enumerate(value))
+    length = len(text)
+    entities = tuple(
+        _common_entity(item, length) or _parse_entity(f"entities[{index}]", item, length)
+        for index, item in enumerate(value)
+    )
     _refuse_overlap(chain.from_iterable(entity.mentions for entity in entities))
     return entities
+
+
+def _common_entity(item: object, length: int) -> GivenEntity | None:
+    """Return a valid entity of the form that nearly all have, None for any other item, valid or not.
+
+    It does what `_parse_entity` does, in a fifth of the time: an article may have dozens of them.
+    """
+    # With three required values, an object of this size has no other keys.
+    if type(item) is not dict or len(item) != 3 + ("id" in item) + ("wikidata" in item):
+        return None
+    id_, wikidata = item.get("id"), item.get("wikidata")
+    try:
+        name, type_, spans = item["name"], item["type"], item["mentions"]
+        is_short = len(name) + len(type_) + len(id_ or "") + len(wikidata or "") <= _MAX_CACHED_LENGTH
+        identity = _common_identity(name, type_, id_, wikidata) if is_short else None
+    except (KeyError, TypeError):  # One of them is missing, or no string.
+        return None
+    mentions = _common_spans(spans, length)
+    return None if identity is None or not mentions else GivenEntity(*identity, mentions, id_, wikidata)
+
+
+def _common_spans(value: object, length: int) -> tuple[tuple[int, int], ...]:
+    """Return the spans of a list in which all are valid; none for any other value."""
+    spans = []
+    for item in value if type(value) is list else ():
+        if type(item) is not list or len(item) != 2:
+            return ()
+        start, end = item
+        if type(start) is not int or type(end) is not int or not 0 <= start < end <= length:
+            return ()
+        spans.append((start, end))
+    return tuple(spans)
+
+
+@lru_cache(maxsize=16_384)  # Few entities are in most articles.
+def _common_identity(name: object, type_: object, id_: object, wikidata: object) -> tuple[str, EntityType] | None:
+    """Return the name and the type of an entity, None if any of these values is invalid or blank."""
+    try:
+        identity = check_line("name", name), check_member("type", type_, EntityType)
+        same = _check_pattern("id", id_, _ID, ""), _check_pattern("wikidata", wikidata, _WIKIDATA, "")
+    except WrongValueError:
+        return None
+    return identity if same == (id_, wikidata) else None
 
 
 def _parse_entity(where: str, item: object, length: int) -> GivenEntity:

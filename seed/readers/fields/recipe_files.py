@@ -37,7 +37,7 @@ OUTER = "^"
 """The name under which a record has the values of the object around it, with which paths to them begin."""
 
 # Names of keys in a record; wider records are not cached, because hostile ones may all differ.
-_MAX_CACHED_LENGTH = 2_000
+MAX_CACHED_LENGTH = 2_000
 
 
 class Step(NamedTuple):
@@ -207,7 +207,7 @@ def _strings(name: str, value: YamlValue) -> list[str]:
 
 def candidates(recipes: tuple[RecipeFile, ...], names: tuple[str, ...]) -> tuple[RecipeFile, ...]:
     """Return the recipes that may be for a record with these names, by the first names in the paths of their keys."""
-    return (_cached_candidates if sum(map(len, names)) <= _MAX_CACHED_LENGTH else _candidates)(recipes, names)
+    return (_cached_candidates if sum(map(len, names)) <= MAX_CACHED_LENGTH else _candidates)(recipes, names)
 
 
 def _candidates(recipes: tuple[RecipeFile, ...], names: tuple[str, ...]) -> tuple[RecipeFile, ...]:

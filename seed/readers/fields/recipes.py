@@ -6,16 +6,20 @@ come the recipes of files (`seed/recipes`), those of users before those that shi
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
 
 from app.cells import unguard_formula
 from seed.readers.context import ReaderContext
 from seed.readers.fields import dateline_export
 from seed.readers.fields.mapping import IgnoredKeys, Layout, article_from_record, find_layout, ignored_note
 from seed.readers.fields.plain_text import clean_text
-from seed.readers.fields.recipe_files import OUTER, RecipeFile, candidates
+from seed.readers.fields.recipe_files import MAX_CACHED_LENGTH, OUTER, RecipeFile, candidates
 from seed.readers.fields.recipe_reading import matches, read_by_recipe
 from seed.readers.validation import preview
 from seed.records import Link, NoArticle, Origin, RawArticle
+
+_T = TypeVar("_T")
 
 ArticleReader = Callable[[Origin, Mapping[str, object], ReaderContext], RawArticle]
 
@@ -32,10 +36,6 @@ class Recipe:
     optional: frozenset[str]
     read: ArticleReader
     objects: Mapping[str, frozenset[str]]
-
-    def matches(self, record: Mapping[str, object]) -> bool:
-        """Return whether this is how a record is read."""
-        return not self.missing(record) and not self.unknown(record) and self.has_objects(record)
 
     def has_objects(self, record: Mapping[str, object]) -> bool:
         """Return whether a record has all the required objects."""
@@ -82,9 +82,24 @@ def find_recipe(record: Mapping[str, object], context: ReaderContext) -> Recipe 
     """Return the recipe for a record, None if there is none, or if the user says where the fields are."""
     if context.paths:
         return None
-    if (own := next((recipe for recipe in RECIPES if recipe.matches(record)), None)) is not None:
-        return own
-    return next((recipe for recipe in candidates(context.recipes, tuple(record)) if matches(recipe, record)), None)
+    names = tuple(record)
+    for own in _own_candidates(names):
+        if own.has_objects(record):
+            return own
+    return next((recipe for recipe in candidates(context.recipes, names) if matches(recipe, record)), None)
+
+
+def _cached_by_names(function: Callable[[tuple[str, ...]], _T]) -> Callable[[tuple[str, ...]], _T]:
+    """Cache what a function returns for the names of records, but for those of hostile ones, which may all differ."""
+    cached = lru_cache(maxsize=256)(function)
+    return lambda names: (cached if sum(map(len, names)) <= MAX_CACHED_LENGTH else function)(names)
+
+
+@_cached_by_names
+def _own_candidates(names: tuple[str, ...]) -> tuple[Recipe, ...]:
+    """Return the recipes in `RECIPES` that may be for a record with these names."""
+    record = dict.fromkeys(names)
+    return tuple(recipe for recipe in RECIPES if not recipe.missing(record) and not recipe.unknown(record))
 
 
 def read_record(
@@ -146,12 +161,23 @@ def near_miss(record: Mapping[str, object]) -> str | None:
 
     Half of them are enough with a column of dates as only exports of Dateline call it.
     """
+    for recipe, reason in _near_recipes(tuple(record)):
+        if recipe.has_objects(record):
+            return reason
+    return None
+
+
+@_cached_by_names
+def _near_recipes(names: tuple[str, ...]) -> tuple[tuple[Recipe, str], ...]:
+    """Return the recipes most of whose names are among these, each with the reason why it does not match."""
+    record = dict.fromkeys(names)
+    near = []
     for recipe in RECIPES:
         missing = recipe.missing(record)
-        if 2 * len(missing) < len(recipe.required) + (_OWN_DATE in record) and recipe.has_objects(record):
-            names = f"lacks {_listed(missing)}" if missing else f"also has {_listed(recipe.unknown(record))}"
-            return f"it is not read as {recipe.name}, because it {names}"
-    return None
+        if 2 * len(missing) < len(recipe.required) + (_OWN_DATE in record):
+            differs = f"lacks {_listed(missing)}" if missing else f"also has {_listed(recipe.unknown(record))}"
+            near.append((recipe, f"it is not read as {recipe.name}, because it {differs}"))
+    return tuple(near)
 
 
 _OWN_DATE = "published_on"

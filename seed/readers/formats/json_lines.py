@@ -11,7 +11,7 @@ from seed.readers.fields.prepared_annotation import take_annotation, with_annota
 from seed.readers.fields.wrappers import ArticleFinder
 from seed.readers.formats.json_document import WrapperNotes, read_value
 from seed.readers.input.decoding import MAX_RECORD_BYTES, decode_utf8, read_lines
-from seed.readers.input.json_values import JSON_DECODER, STRICT_DECODER, refuse_many_nodes
+from seed.readers.input.json_values import JSON_DECODER, STRICT_DECODER, JsonDecoder, refuse_many_nodes
 from seed.readers.validation import WrongValueError
 from seed.records import Origin, RawArticle, ReadItem, Refusal
 
@@ -56,7 +56,7 @@ def read(stream: BinaryIO, path: str, context: ReaderContext) -> Iterator[ReadIt
                 yield item
 
 
-def parse_record(content: bytes | None, decoder: json.JSONDecoder) -> dict[str, object]:
+def parse_record(content: bytes | None, decoder: JsonDecoder) -> dict[str, object]:
     """Return the object of a line, None for one that is too long; raise ValueError with what was expected."""
     if content is None:
         raise ValueError(f"the line is too long: expected at most {MAX_RECORD_BYTES} bytes per line")
@@ -64,7 +64,7 @@ def parse_record(content: bytes | None, decoder: json.JSONDecoder) -> dict[str, 
     refuse_many_nodes(text)
     try:
         # Lines that were cut out of an array end in a comma; records of RFC 7464 begin with a separator.
-        record = decoder.decode(text.removeprefix("\x1e").rstrip().removesuffix(","))
+        record = decoder.decode_record(text.removeprefix("\x1e").rstrip().removesuffix(","))
     except json.JSONDecodeError as error:
         raise ValueError(
             f"invalid JSON at column {error.colno} ({error.msg}): expected one JSON object per line"

@@ -281,7 +281,7 @@ def test_a_learned_wikidata_id_counts_for_the_next_records() -> None:
     ada, other = named("Ada Byrne", id="ada"), named("A. Byrne", id="byrne", wikidata="Q990000050")
     records = [
         report("One", entities=(ada,)),
-        report("Two", entities=(replace(ada, wikidata="Q990000050"),)),
+        report("Two", entities=(ada._replace(wikidata="Q990000050"),)),
         report("Three", entities=(other, ada)),
     ]
     changes = plan(records, KnownArticles()).registry

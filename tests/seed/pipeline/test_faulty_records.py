@@ -74,7 +74,7 @@ def test_a_load_with_faulty_records_stores_what_one_without_them_does(
     other = tmp_path / "other.db"
     other.write_bytes(database.read_bytes())
     given = (named("Ada", EntityType.PERSON, wikidata="Q990000099", id="ada"),)
-    ada = report("Ada", text="Ada left.", entities=(replace(given[0], name="Ada Byrne", mentions=((0, 3),)),))
+    ada = report("Ada", text="Ada left.", entities=(given[0]._replace(name="Ada Byrne", mentions=((0, 3),)),))
     bad = report("Big", text="Ada.", entities=given, published=Published(at=2**70), source="New Outlet")
     load_into(
         database, [good(1), bad, ada, report("Bad", text="IndexError", id="x"), good(2)], resources=FAULTY, batch=batch
@@ -216,7 +216,7 @@ def test_a_fetch_that_fails_unexpectedly_is_a_refusal() -> None:
 def test_a_refused_record_leaves_no_name_with_a_known_entity(database: Path) -> None:
     """Although the entity was stored with it before the batch was rolled back."""
     known = named("Ada", EntityType.PERSON, id="ada")
-    renamed = replace(known, name="Ida", mentions=((0, 3),))
+    renamed = known._replace(name="Ida", mentions=((0, 3),))
     bad = report("Bad", text="Ida left.", entities=(renamed,), published=Published(at=2**70))
     load_into(database, [report("Ada", text="Ada left.", entities=(known,)), bad, good(1)], batch=1)
     assert [row["learned_names"] for row in dump(database)["entity"] if row["id"] == "ada"] == [[]]

@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -120,6 +121,13 @@ def test_a_bad_line_is_skipped_and_named_by_number(reading: Reading) -> None:
         (entities(wikidata="Q0"), "entities[0].wikidata is 'Q0': expected a Wikidata id such as 'Q7747'"),
         (entities(mentions=[]), "entities[0].mentions is []: expected a list of at least one [start, end]"),
         (entities(mentions=None), "entities[0].mentions is None: expected a list of at least one [start, end]"),
+        (entities(name=["Ada Byrne"]), "entities[0].name is ['Ada Byrne']: expected a line of text"),
+        (entities(name="x" * 400, id=7), "entities[0].id is 7: expected letters, digits"),
+        (entities(type=["person"]), "entities[0].type is ['person']: expected one of person, organization, state"),
+        (entities(id=["ada"]), "entities[0].id is ['ada']: expected letters, digits"),
+        (entities(id=False), "entities[0].id is False: expected letters, digits"),
+        (entities(mentions={"0": 9}), "entities[0].mentions is {'0': 9}: expected a list of at least one [start, end]"),
+        (entities(mentions=["ab"]), "entities[0].mentions[0] is 'ab': expected [start, end]"),
         (entities(mentions=[[0, 9], [0]]), "entities[0].mentions[1] is [0]: expected [start, end]"),
         (entities(mentions=[[-1, 9]]), "entities[0].mentions[0] is [-1, 9]: expected [start, end]"),
         (entities(mentions=[[9, 9]]), "entities[0].mentions[0] is [9, 9]: expected [start, end]"),
@@ -237,6 +245,11 @@ def test_hostile_keys_end_the_notes(reading: Reading) -> None:
         ("{", "invalid JSON at column 2"),
         ("[1]", "the line is [1]: expected a JSON object"),
         ('{"title": "a", "title": "b"}', "a duplicate field is 'title': expected each field once"),
+        ('{"title": "a", "title" : "b"}', "a duplicate field is 'title': expected each field once"),
+        ('{"title" : "a", "title"\t: "b"}', "a duplicate field is 'title': expected each field once"),
+        ('{"title": "a", "x": [{"y": 1, "y": 2}]}', "a duplicate field is 'y': expected each field once"),
+        ('{"title": "a", "x": {"z": [[{"y": 1, "y": 2}]]}}', "a duplicate field is 'y': expected each field once"),
+        ('{"title": "a\\": b", "x": 1, "x": 2}', "a duplicate field is 'x': expected each field once"),
         ('{"title": NaN}', "a number is 'NaN': expected a finite number"),
         (
             '{"a": [{"title": "A", "text": "A"}], "b": [{"title": "A", "text": "A"}]}',
@@ -264,6 +277,39 @@ def test_mentions_may_touch_and_end_with_the_text(reading: Reading) -> None:
     given = entities(mentions=[[9, len(TEXT)], [0, 9]])
     (entity,) = only_article(reading("a.jsonl", row(**given))).entities or ()
     assert entity.mentions == ((9, len(TEXT)), (0, 9))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"name": " Ada\tByrne "}, {"name": "Ada Byrne"}),
+        ({"name": "A" * 400}, {"name": "A" * 400}),
+        ({"id": "", "wikidata": None}, {}),
+        ({"id": [], "wikidata": " "}, {}),
+        ({"id": "ada:1"}, {"id": "ada:1"}),
+    ],
+)
+def test_an_entity_is_read_whatever_the_form_of_its_values(
+    reading: Reading, changes: Mapping[str, object], expected: Mapping[str, Any]
+) -> None:
+    """Also those that are not in the form that nearly all have, which is read in a shorter way."""
+    plain = GivenEntity("Ada Byrne", EntityType.PERSON, ((0, 9),))
+    assert only_article(reading("a.jsonl", row(**entities(**changes)))).entities == (plain._replace(**expected),)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"meta": {"section": {"name": "Sport", "parts": [[{"n": 1}]]}}},
+        {"meta": {}, "notes": 'She said "no": then left'},
+        {"meta": 'a": b'},
+    ],
+)
+def test_objects_in_objects_and_quotation_marks_before_colons_are_read(
+    reading: Reading, more: Mapping[str, object]
+) -> None:
+    """The search for keys that occur twice counts both."""
+    assert only_article(reading("a.jsonl", row(**more))) == only_article(reading("a.jsonl", row()))
 
 
 def test_a_line_that_is_too_long_is_refused_and_the_next_one_read(reading: Reading) -> None:
