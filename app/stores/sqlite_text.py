@@ -27,6 +27,14 @@ TOKENIZER_TABLE = "article_text_tokenizer"
 REVISIONS_PER_SLICE = 1_000
 """Revisions that are indexed with one statement."""
 
+# By default, a batch is written as a dozen segments, and each four are merged: in a load of a million that takes as
+# long as all else that is done for the index.
+INDEX_SETTINGS = {"hashsize": 64 * 1024 * 1024, "automerge": 8}
+"""Settings of FTS5, which stores them with the index: bytes of words before it writes a segment, segments to merge."""
+
+_STORED_SETTINGS = text("SELECT k, v FROM article_text_config")
+_CHANGE_SETTING = text("INSERT INTO article_text(article_text, rank) VALUES (:name, :value)")
+
 # A trigger would make the index flush after each row, which takes twice as long.
 _ADD = text(
     "INSERT INTO article_text(rowid, title, text, joined) "
@@ -67,6 +75,10 @@ class SqliteTextIndex:
 
     def add(self, connection: Connection, revision_ids: range) -> None:
         """Index the titles and texts of these stored revisions with one statement."""
+        stored = {row.k: row.v for row in connection.execute(_STORED_SETTINGS)}
+        for name, value in INDEX_SETTINGS.items():
+            if stored.get(name) != value:  # As in a database of an earlier release.
+                connection.execute(_CHANGE_SETTING, {"name": name, "value": value})
         connection.execute(_ADD, {"first": revision_ids[0], "last": revision_ids[-1]})
 
     def settle(self, connection: Connection) -> None:

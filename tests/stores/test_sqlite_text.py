@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -10,11 +11,18 @@ from hypothesis import strategies as st
 
 from app.errors import InvalidRequestError
 from app.sqlite_driver import DRIVER
-from app.stores.sqlite_text import add_index_functions, hits_expression, leaf_expression, score_expression
+from app.stores.sqlite_text import (
+    INDEX_SETTINGS,
+    add_index_functions,
+    hits_expression,
+    leaf_expression,
+    score_expression,
+)
 from app.text.query_parser import parse_query
 from app.text.query_tree import And, Node, Not, Or, Term
 from app.text.tokenizer import words
 from tests.conftest import SOAK
+from tests.seed.loading import load_into, report
 
 ARTICLES = {
     1: ("Russian Warships Launch Missiles", "Four ships fired cruise missiles from the Caspian Sea."),
@@ -194,3 +202,14 @@ def test_what_is_deleted_leaves_no_word(table: sqlite3.Connection, title: str, b
     )
     table.execute(DELETE, row)
     assert table.execute("SELECT count(*) FROM v").fetchone() == before
+
+
+def test_rows_that_are_added_bring_the_settings_of_the_index(database: Path) -> None:
+    """The database of an earlier release has others."""
+    load_into(database, [report("Ferry resumes")])
+    with closing(DRIVER.connect(database)) as connection:
+        connection.execute("INSERT INTO article_text(article_text, rank) VALUES ('automerge', 3)")
+        connection.commit()
+        load_into(database, [report("Ferry sinks")])
+        stored = dict(connection.execute("SELECT k, v FROM article_text_config"))
+    assert INDEX_SETTINGS.items() <= stored.items()
