@@ -61,7 +61,7 @@ those of the publish and of its changes. 9 find the article whose public id is m
 that articles show since the last publish, and notes. 2 are the key of the given id, which the service reads, too.
 The tokenizer reads the texts for the text index. 7 keep names without context apart from other entities. 4 let the
 text index finish its work before the publish. Each kind of name has a module of the extractor, and so have the speakers
-before a verb, those after it, and transcripts.
+before a verb, those after it, and transcripts. 15 ask the store how a query takes many keys.
 """
 
 

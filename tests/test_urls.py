@@ -107,6 +107,18 @@ def test_a_host_or_path_that_cannot_be_encoded_is_refused(url: str) -> None:
         canonical_url(url)
 
 
+PARTS = st.sampled_from(["/", "amp", "amp.html", "AMP", "a-b", "x.html", "é", "%20", ";", "@", ":8", "..", "?a=1"])
+HOSTS = st.sampled_from(["a.example", "www.a.example", "amp.a.example", "www.a", "amp.b", "A.example", "a..b", "a.b."])
+
+
+@given(st.sampled_from(["http", "https", "HTTPS"]), HOSTS, st.lists(PARTS).map("".join))
+def test_the_shorter_way_of_plain_urls_changes_nothing(scheme: str, host: str, path: str) -> None:
+    """A fragment, which counts nowhere, keeps a URL from it."""
+    url = f"{scheme}://{host}/{path}"
+    with suppress(ValueError):
+        assert canonical_url(url) == canonical_url(f"{url}#part")
+
+
 @given(st.text(max_size=30))
 def test_any_text_is_a_url_or_is_refused(text: str) -> None:
     """Nothing but ValueError is raised."""

@@ -1,5 +1,6 @@
 """The SQLite store: a file with a write-ahead log, many readers, and one writer."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any
 from pydantic_core import from_json
 from sqlalchemy import (
     URL,
+    ColumnElement,
     Connection,
     Engine,
     ExceptionContext,
@@ -17,12 +19,15 @@ from sqlalchemy import (
     Select,
     create_engine,
     event,
+    func,
     insert,
     make_url,
+    select,
     text,
 )
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
+from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -205,6 +210,11 @@ class SqliteStore:
     def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows through the driver, as SQLAlchemy takes longer per row than the database itself."""
         connection.exec_driver_sql(_insert_statement(table), list(rows))
+
+    def among(self, column: Mapped[str], values: Sequence[str]) -> ColumnElement[bool]:
+        """Return the condition with all values in one parameter: SQLAlchemy renders each one of several."""
+        listed = func.json_each(json.dumps(values, ensure_ascii=False)).table_valued("value")
+        return column.in_(select(listed.c.value))
 
     def next_revision_ids(self, connection: Connection, count: int) -> range:
         """Return the ids that the database would assign to the next revisions."""

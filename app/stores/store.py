@@ -7,8 +7,9 @@ from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Select
+from sqlalchemy import ColumnElement, Connection, Engine, Select
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -201,6 +202,9 @@ class Store(Protocol):
 
         Their values are in the table's column order, JSON as text, booleans as integers, enum members as their values.
         """
+
+    def among(self, column: Mapped[str], values: Sequence[str]) -> ColumnElement[bool]:
+        """Return the condition that a column has one of these values, of which there may be thousands."""
 
     def next_revision_ids(self, connection: Connection, count: int) -> range:
         """Return consecutive ids for new revisions, greater than any id there ever was."""

@@ -28,6 +28,7 @@ from seed.fetch.client import Client
 from seed.fetch.guard import Guard
 from seed.fetch.http_exchange import Exchange, user_agent
 from seed.maintenance.status import status
+from seed.pipeline.bulk import garbage_collection_rare
 from seed.pipeline.context import LoadSummary
 from seed.pipeline.language import detect_missing_languages, note_language_mismatch
 from seed.pipeline.links import gather_lists, last_visit, resolve_links
@@ -133,7 +134,7 @@ def _load(  # noqa: PLR0913 - the last three have defaults
     workers: int = 1,
     fetch_listed: bool = False,
 ) -> LoadSummary:
-    with show_progress() as progress, optional_workers(workers) as processes:
+    with garbage_collection_rare(), show_progress() as progress, optional_workers(workers) as processes:
         # Documents read earlier were read without these values: they have to be fetched again to get them.
         client = create_client(None if refetch or overrides.change_documents() else engine)
         byte_counter = ByteCounter()

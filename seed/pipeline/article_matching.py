@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.labels import exported_id_key, former_id_key, given_id
 from app.models import Article, ArticleKey, Basis, Removal, Revision
+from app.stores.store import connected_store
 from seed.pipeline.bulk import chunked, insert_rows
 from seed.pipeline.identity import ArticleKeys, article_keys, is_stated_title, key_of_source, public_id
 from seed.pipeline.merge import Content
@@ -160,8 +161,9 @@ def _rows(
     connection: Connection, query: Select[*_Columns], column: str, values: Iterable[str]
 ) -> Iterator[Row[*_Columns]]:
     """Yield the rows that have one of these values in a column."""
+    store = connected_store(connection)
     for chunk in chunked(values):
-        yield from connection.execute(query.where(col(column).in_(chunk)))
+        yield from connection.execute(query.where(store.among(col(column), chunk)))
 
 
 class ArticleMatcher:

@@ -1,7 +1,7 @@
 """Tables in bulk: inserts that bypass SQLAlchemy, which takes longer per row than the database, and cached tables."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any, Generic, Protocol, TypeVar
@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy import Connection, bindparam, insert, update
 from sqlmodel import SQLModel, col
 
-from app.models import Revision
+from app.models import Article, Revision
 from app.stores.store import connected_store
 
 # Well below the limit of any database.
@@ -19,6 +19,25 @@ MAX_QUERY_VALUES = 5_000
 # An enum member would make the driver look for an adapter each time.
 RowValues = tuple[Any, ...]
 """The values of a row in the table's column order, ready for the driver: JSON as text, enum members as their values."""
+
+
+# At 700, the default, a load spends a sixth of its time on visiting the records of its batch.
+GARBAGE_COLLECTION_THRESHOLDS = (50_000, 20, 20)
+"""How many more objects there must be until those of the youngest generation are visited, and how often the others are.
+
+Fifty thousand objects of pages that refer to each other take some megabytes.
+"""
+
+
+@contextmanager
+def garbage_collection_rare() -> Iterator[None]:
+    """Run the cyclic garbage collector rarely: records are numerous and not cyclic, but pages that are read may be."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*GARBAGE_COLLECTION_THRESHOLDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 @contextmanager
@@ -37,16 +56,20 @@ def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[Ro
         connected_store(connection).insert_rows(connection, table, rows)
 
 
-def insert_revisions(connection: Connection, rows: Sequence[RowValues]) -> range:
+def insert_revisions(connection: Connection, rows: Sequence[RowValues], new_articles: Set[str] = frozenset()) -> range:
     """Insert revisions, given as rows without the id, index their texts, and return their ids in the same order.
 
-    The ids are consecutive, as there is only one writer.
+    Those of `new_articles`, which are public ids, come with their article. The ids are consecutive, as there is only
+    one writer.
     """
     if not rows:
         return range(0)
     store = connected_store(connection)
     ids = store.next_revision_ids(connection, len(rows))
-    store.insert_rows(connection, Revision, [(id_, *row) for id_, row in zip(ids, rows, strict=True)])
+    numbered = [(id_, *row) for id_, row in zip(ids, rows, strict=True)]
+    # A revision refers to its article, which comes second in its row.
+    insert_rows(connection, Article, [(row[1], row[0]) for row in numbered if row[1] in new_articles])
+    store.insert_rows(connection, Revision, numbered)
     store.text_index.add(connection, ids)
     return ids
 

@@ -23,7 +23,7 @@ from app.urls import url_key
 
 def normalize_title(title: str) -> str:
     """Return a title as it is compared: letters and digits only, without case, accents or punctuation."""
-    folded = unicodedata.normalize("NFKD", title).casefold()
+    folded = title.casefold() if title.isascii() else unicodedata.normalize("NFKD", title).casefold()
     if not folded.isascii():
         folded = "".join(c for c in folded if not unicodedata.combining(c))
     words = re.findall(r"[^\W_]+", folded)

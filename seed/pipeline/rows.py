@@ -86,10 +86,17 @@ REVISION_QUERY: Select[*tuple[Any, ...]] = select(*(getattr(Revision, name) for 
 
 
 def revision_row(
-    article_id: str, content: Content, mentions: Sequence[RowValues], statements: Sequence[RowValues]
+    article_id: str,
+    content: Content,
+    entity_counts: Mapping[str, int],
+    mentions: Sequence[RowValues],
+    statements: Sequence[RowValues],
 ) -> RowValues:
-    """Return the row of a revision with these mentions and statements, without its id."""
-    row = _content_row(article_id, content, mention_counts(mentions))
+    """Return the row of a revision with these mentions and statements, without its id.
+
+    `entity_counts` are the `mention_counts` of its mentions.
+    """
+    row = _content_row(article_id, content, entity_counts)
     return *row, revision_digest(row, mentions, statements)
 
 
@@ -174,9 +181,13 @@ def mention_rows(content: Content, annotation: Annotation, resolve: Callable[[Gi
     return [*_given_mention_rows(content, resolve), *extracted]
 
 
+_GIVEN_KIND = MentionKind.NAME.value
+"""The kind of a mention that was supplied with a record."""
+
+
 def _given_mention_rows(content: Content, resolve: Callable[[GivenEntity], str]) -> Iterator[RowValues]:
     for entity in content.entities or ():
-        id_, kind, type_ = resolve(entity), MentionKind.NAME.value, entity.type.value
+        id_, kind, type_ = resolve(entity), _GIVEN_KIND, entity.type.value
         for start, end in entity.mentions:
             yield "text", start, end, content.text[start:end], kind, type_, id_, "given", 1.0
 

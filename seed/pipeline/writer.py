@@ -1,12 +1,13 @@
 """Write to the tables: run the plan of a batch, and write revisions that the next publish serves."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from app.models import Article, ArticleKey, Bearer, Mention, Pending, Revision, Statement
+from app.stores.store import connected_store
 from seed.faults import Fault
 from seed.pipeline.batch_plan import BatchPlan
 from seed.pipeline.bulk import chunked, insert_revisions, insert_rows
@@ -57,11 +58,6 @@ def write_batch(
     """
     context.registry.apply(plan.registry)
     context.registry.store(connection)
-    # The id of a revision is known only after it is written, but its row needs that of the article.
-    insert_rows(connection, Article, [(article, 0) for article in sorted(plan.new_articles)])
-    insert_rows(connection, ArticleKey, sorted(plan.new_keys))
-    if plan.shows_new_keys:
-        mark_new_keys(connection)
     revisions = _stored_revisions(connection, plan.updates)
     new = {article: content for article, content in plan.contents.items() if article not in revisions}
     faults: dict[TitleAndText, Fault] = {}
@@ -77,10 +73,13 @@ def write_batch(
             else:
                 annotated.append((article, content, result))
         context.registry.store(connection)
-        revisions |= write_revisions(connection, annotated, context.registry)
+        revisions |= write_revisions(connection, annotated, context.registry, plan.new_articles)
     if faults:
         raise NotAnnotatedError(faults)
-    set_next_revisions(connection, revisions)
+    insert_rows(connection, ArticleKey, sorted(plan.new_keys))
+    if plan.shows_new_keys:
+        mark_new_keys(connection)
+    set_next_revisions(connection, revisions, plan.new_articles)
     store_visits(connection, context.storable_visits(plan))
 
 
@@ -123,36 +122,48 @@ def _split_by_text_length(contents: Mapping[str, Content]) -> Iterator[dict[str,
 
 
 def write_revisions(
-    connection: Connection, revisions: Sequence[tuple[str, Content, Annotation]], registry: Registry
+    connection: Connection,
+    revisions: Sequence[tuple[str, Content, Annotation]],
+    registry: Registry,
+    new_articles: Set[str] = frozenset(),
 ) -> dict[str, int]:
-    """Write new revisions with their mentions and statements; return the revision id of each article."""
+    """Write new revisions with their mentions and statements; return the revision id of each article.
+
+    Of `new_articles`, it writes the article, too.
+    """
     mentions = [
         mention_rows(content, annotation, registry.resolve_given_entity) for _, content, annotation in revisions
     ]
     statements = [statement_rows(annotation) for _, _, annotation in revisions]
+    counts = list(map(mention_counts, mentions))
     rows = [
-        revision_row(article, content, own_mentions, own_statements)
-        for (article, content, _), own_mentions, own_statements in zip(revisions, mentions, statements, strict=True)
+        revision_row(article, content, counted, own_mentions, own_statements)
+        for (article, content, _), counted, own_mentions, own_statements in zip(
+            revisions, counts, mentions, statements, strict=True
+        )
     ]
-    ids = insert_revisions(connection, rows)
+    ids = insert_revisions(connection, rows, new_articles)
     for table, rows_by_revision in ((Mention, mentions), (Statement, statements)):
         insert_rows(
             connection, table, [(id_, *row) for id_, own in zip(ids, rows_by_revision, strict=True) for row in own]
         )
-    bearers = [(name, id_) for id_, own in zip(ids, mentions, strict=True) for name in bearer_ids(mention_counts(own))]
+    bearers = [(name, id_) for id_, counted in zip(ids, counts, strict=True) for name in bearer_ids(counted)]
     insert_rows(connection, Bearer, bearers)
     return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
 
 
-def set_next_revisions(connection: Connection, revisions: dict[str, int]) -> None:
-    """Make these revisions, given by article, the ones that the next publish serves."""
-    if not revisions:
-        return
-    connection.execute(
-        update(Article).where(col(Article.id) == bindparam("article")).values(revision_id=bindparam("revision")),
-        [{"article": article, "revision": revisions[article]} for article in sorted(revisions)],
-    )
+def set_next_revisions(
+    connection: Connection, revisions: Mapping[str, int], new_articles: Set[str] = frozenset()
+) -> None:
+    """Make these revisions, given by article, the ones that the next publish serves; `new_articles` have them."""
+    known = sorted(revisions.keys() - new_articles)
+    if known:
+        connection.execute(
+            update(Article).where(col(Article.id) == bindparam("article")).values(revision_id=bindparam("revision")),
+            [{"article": article, "revision": revisions[article]} for article in known],
+        )
     pending: set[str] = set()
     for articles in chunked(revisions):
-        pending.update(connection.scalars(select(col(Pending.article_id)).where(col(Pending.article_id).in_(articles))))
+        of_articles = connected_store(connection).among(col(Pending.article_id), articles)
+        pending.update(connection.scalars(select(col(Pending.article_id)).where(of_articles)))
     insert_rows(connection, Pending, [(article,) for article in sorted(revisions) if article not in pending])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 from pydantic_core import to_json
@@ -43,6 +44,8 @@ CHANGE_COLUMNS = ("version", "article_id", "revision_id", "kind", "reason")
 """The columns of a change that the checksums of the log cover."""
 
 _VALUE_ERRORS = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, NoResultFound)
+
+_SPAN = itemgetter(0, 1, 2)  # Of the rows of mentions and statements: field, start and end.
 
 _HEX_DIGEST = re.compile("[0-9a-f]{16}")
 
@@ -97,11 +100,7 @@ def revision_digest(
     # so checksums from before these columns stay valid.
     *_, language_detected, details = revision
     counted = revision if details else revision[:-1] if language_detected else revision[:-2]
-    return hex_digest(to_json((counted, sorted(mentions, key=_span_key), sorted(statements, key=_span_key))))
-
-
-def _span_key(row: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(row[:3])
+    return hex_digest(to_json((counted, sorted(mentions, key=_SPAN), sorted(statements, key=_SPAN))))
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, event, inspect, text
+from sqlalchemy import ColumnElement, Connection, Engine, Select, event, inspect, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -151,6 +152,10 @@ class PostgresqlStore:
         with driver_errors(), driver.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
+
+    def among(self, column: Mapped[str], values: Sequence[str]) -> ColumnElement[bool]:
+        """Return the condition with one parameter for each value."""
+        return column.in_(values)
 
     def next_revision_ids(self, connection: Connection, count: int) -> range:
         """Return a block of numbers of the sequence."""
