@@ -28,11 +28,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
 from sqlalchemy.orm import Mapped
+from sqlalchemy.schema import CreateIndex, DropIndex
 from sqlmodel import SQLModel
 from sqlmodel.sql.expression import SelectOfScalar
 
 from app.deadline import check_deadline, current_deadline
 from app.errors import DamagedError, DatelineError, SettingsError, UnavailableError
+from app.models import ArticleKey, Revision
 from app.sqlite_driver import DRIVER
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 from app.stores.sqlite_files import (
@@ -57,6 +59,11 @@ WRITER_CACHE_KIB = 32 * 1024
 # Pages that many batches touch are then written to the database once.
 CHECKPOINT_PAGES = 16 * 1024
 """Size of the write-ahead log that triggers a checkpoint, in pages (64 MB)."""
+
+POSTPONED_INDEXES = tuple(
+    index for model in (ArticleKey, Revision) for index in SQLModel.metadata.tables[str(model.__tablename__)].indexes
+)
+"""The indexes that only the records of known articles need."""
 
 # Well under a millisecond.
 INSTRUCTIONS_PER_CHECK = 10_000
@@ -203,8 +210,19 @@ class SqliteStore:
     def create_tables(self, connection: Connection) -> None:
         """Do nothing: migrations create all tables."""
 
+    def postpone_indexes(self, connection: Connection) -> None:
+        """Drop the indexes whose values arrive in no order: each batch would write pages all over them."""
+        for index in POSTPONED_INDEXES:
+            connection.execute(DropIndex(index, if_exists=True))
+
+    def complete_indexes(self, connection: Connection) -> None:
+        """Build the postponed indexes that are missing, from sorted values."""
+        for index in POSTPONED_INDEXES:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+
     def prepare_publish(self, connection: Connection) -> None:
-        """Finish the text index; a file has no copies that anybody waits for."""
+        """Finish the indexes; a file has no copies that anybody waits for."""
+        self.complete_indexes(connection)
         self.text_index.settle(connection)
 
     def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:

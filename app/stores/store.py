@@ -194,8 +194,20 @@ class Store(Protocol):
         Migrations older than the first release with a store do not know its dialect.
         """
 
+    def postpone_indexes(self, connection: Connection) -> None:
+        """Drop the indexes that a load into an empty database does not need, until `complete_indexes`.
+
+        They are the same after any interruption: a load that goes on does not need them, either, and completes them.
+        """
+
+    def complete_indexes(self, connection: Connection) -> None:
+        """Build the indexes that were postponed, if any were."""
+
     def prepare_publish(self, connection: Connection) -> None:
-        """Finish the text index, and let the commit of this transaction wait until copies of the database have it."""
+        """Finish the text index and the indexes that were postponed.
+
+        The commit of this transaction then waits until copies of the database have it.
+        """
 
     def insert_rows(self, connection: Connection, table: type[SQLModel], rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows, of which there is at least one.

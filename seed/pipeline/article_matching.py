@@ -122,7 +122,9 @@ def _read_candidates(connection: Connection, keys: Iterable[str]) -> tuple[set[s
     return articles, _read_keys(connection, articles)
 
 
-def _read_keys(connection: Connection, articles: Iterable[str]) -> dict[str, str]:
+def _read_keys(connection: Connection, articles: Set[str]) -> dict[str, str]:
+    if articles:
+        connected_store(connection).complete_indexes(connection)
     return dict(_rows(connection, _KEY_QUERY, ArticleKey.article_id, articles))
 
 

@@ -4,8 +4,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
+from sqlmodel import col
 
+from app.models import Revision
+from app.stores.store import connected_store
 from seed.faults import Fault, concerns_record, refuse_faulty, refuse_unexpected
 from seed.pipeline.article_matching import read_known_articles
 from seed.pipeline.batch_plan import BatchPlan, identify_batch, plan_batch
@@ -61,7 +64,11 @@ def load(  # noqa: PLR0913 - the last four are optional
     started = time.perf_counter()
     summary = LoadSummary()
     context = LoadContext(resources, sync_registry(engine, resources, checkpoint), summary)
+    is_first = True
     for records_of_batch in _batches(_without_foreign_annotations(records, context), batch, seconds):
+        if is_first and len(records_of_batch) >= batch:
+            _postpone_indexes(engine)
+        is_first = False
         for committed in _store_batch(engine, records_of_batch, context, checkpoint):
             context.commit(committed)
             checkpoint("batch committed")
@@ -69,6 +76,13 @@ def load(  # noqa: PLR0913 - the last four are optional
     publish_loaded(engine, summary, progress, checkpoint)
     summary.seconds = time.perf_counter() - started
     return summary
+
+
+def _postpone_indexes(engine: Engine) -> None:
+    """Let the publish build some indexes if nothing is stored yet: a full batch is going to be, and likely more."""
+    with engine.begin() as connection:
+        if connection.scalar(select(col(Revision.id)).limit(1)) is None:
+            connected_store(connection).postpone_indexes(connection)
 
 
 def _without_foreign_annotations(records: Iterable[Record], context: LoadContext) -> Iterator[Record]:

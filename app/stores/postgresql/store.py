@@ -134,6 +134,12 @@ class PostgresqlStore:
         """Create all tables unless the database has some already."""
         create_tables(connection)
 
+    def postpone_indexes(self, connection: Connection) -> None:
+        """Do nothing: readers and writers of other tables would wait for a dropped index."""
+
+    def complete_indexes(self, connection: Connection) -> None:
+        """Do nothing: none is postponed."""
+
     def prepare_publish(self, connection: Connection) -> None:
         """Finish the text index, and let the commit wait until the standbys that the server waits for have applied it.
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
@@ -10,7 +11,10 @@ import pytest
 
 from app.models import EntityType, TextKind
 from app.search.index.snapshot import Snapshot
+from app.sqlite_driver import DRIVER
+from app.stores.sqlite import POSTPONED_INDEXES
 from seed.extract.annotator import Annotator
+from seed.maintenance.verify import verify
 from seed.pipeline.context import LoadSummary, Resources
 from seed.pipeline.identity import public_id
 from seed.pipeline.load import (
@@ -74,6 +78,51 @@ def test_records_with_entities_do_not_compile_the_lexicon(database: Path) -> Non
     assert compiled == []
     load_into(database, DAILY, resources=resources)
     assert compiled == ["lexicon"]
+
+
+def index_names(database: Path) -> set[str]:
+    """Return the indexes of articles by key and by revision that stand in a database."""
+    with closing(DRIVER.connect(database)) as connection:
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    return names & {index.name for index in POSTPONED_INDEXES}
+
+
+ALL_INDEXES = {str(index.name) for index in POSTPONED_INDEXES}
+
+
+def test_a_first_load_builds_indexes_at_its_publish(database: Path) -> None:
+    """In each batch, they would be written all over; a later load has them."""
+    seen: dict[str, set[str]] = {}
+    summary = load_into(database, DAILY, batch=2, checkpoint=lambda name: seen.update({name: index_names(database)}))
+    assert (counts(summary), seen["batch committed"]) == ((6, 6, 0, 0, 0), set())
+    assert index_names(database) == ALL_INDEXES
+    load_into(database, [report("More"), report("Most")], batch=1, checkpoint=lambda name: seen.update({name: set()}))
+    assert index_names(database) == ALL_INDEXES
+
+
+def test_a_first_load_builds_indexes_for_the_first_known_article(database: Path) -> None:
+    seen: list[set[str]] = []
+
+    def look(checkpoint: str) -> None:
+        if checkpoint == "batch committed":
+            seen.append(index_names(database))
+
+    summary = load_into(database, [*DAILY[:4], DAILY[0], DAILY[4]], batch=2, checkpoint=look)
+    assert (counts(summary), seen) == ((6, 5, 0, 1, 0), [set(), set(), ALL_INDEXES])
+
+
+def test_a_first_load_goes_on_after_it_was_interrupted(database: Path) -> None:
+    def fail(checkpoint: str) -> None:
+        if checkpoint == "batch committed":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load_into(database, DAILY, batch=2, checkpoint=fail)
+    with writing(database) as engine:
+        assert (index_names(database), list(verify(engine))) == (set(), [])
+    assert counts(load_into(database, DAILY, batch=2)) == (6, 4, 0, 2, 0)
+    with writing(database) as engine:
+        assert (index_names(database), list(verify(engine))) == (ALL_INDEXES, [])
 
 
 @pytest.mark.unmeasured
