@@ -20,6 +20,9 @@ ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 12
 """Length of a public id, in characters."""
 
+_DIGIT_PAIRS = tuple(first + second for first in ID_ALPHABET for second in ID_ALPHABET)
+_PAIR_SHIFTS = range(5 * (ID_LENGTH - 2), -1, -10)
+
 _BEARER_ID = re.compile(f"(.+{BEARER_MARK})([{ID_ALPHABET}]{{{ID_LENGTH}}})", re.DOTALL)
 
 GIVEN_ID_KEYS = "id:"
@@ -123,7 +126,7 @@ def bearer_label(id_: str, names: Mapping[str, str]) -> EntityLabel | None:
 
 def article_id(number: int) -> str:
     """Return the public id of a 60-bit number."""
-    return "".join(ID_ALPHABET[number >> shift & 31] for shift in range(5 * (ID_LENGTH - 1), -1, -5))
+    return "".join([_DIGIT_PAIRS[number >> shift & 1023] for shift in _PAIR_SHIFTS])
 
 
 def article_number(id_: str) -> int:

@@ -154,7 +154,9 @@ def _with_agreed_entities(
 def _identify_record(record: RawArticle, source: SourceLabel, draft: RegistryDraft) -> IdentifiedRecord:
     """Return a record with its keys, and add its source and entities; raise ValueError if it is invalid."""
     day = record.published.on if record.published.basis is not Basis.INFERRED else None
-    draft.check_given_entities(record.entities or ())
+    # Most records have only entities that earlier ones have.
+    entities = draft.with_unresolved(record.entities or ())
+    draft.check_given_entities(entities)
     # The beginning of a text identifies nothing.
     text = "" if record.is_lead else record.text
     keys = article_keys(
@@ -171,7 +173,7 @@ def _identify_record(record: RawArticle, source: SourceLabel, draft: RegistryDra
     if record.record_keys is not None:
         keys = exported_keys(keys, record.record_keys, record.exported_source or source.id, source.id)
     draft.add_source(source)
-    draft.add_given_entities(record.entities or ())
+    draft.add_given_entities(entities)
     return IdentifiedRecord(
         record.origin,
         keys,

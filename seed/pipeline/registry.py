@@ -226,6 +226,14 @@ class RegistryDraft:
         if self._registry._sources.get(source.id) is None:
             self._sources.setdefault(source.id, source)
 
+    def with_unresolved(self, entities: Sequence[GivenEntity]) -> Sequence[GivenEntity]:
+        """Return the entities supplied with a record, none if all of them are resolved already."""
+        before, own = self._resolved_before, self._resolved
+        for entity in entities:
+            if (identifiers := _identifiers(entity)) not in before and identifiers not in own:
+                return entities
+        return ()
+
     def check_given_entities(self, entities: Sequence[GivenEntity]) -> None:
         """Raise RecordError if an entity supplied with a record contradicts a known one."""
         types: dict[str, EntityType] = {}
