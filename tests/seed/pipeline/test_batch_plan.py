@@ -292,6 +292,13 @@ def test_a_learned_wikidata_id_counts_for_the_next_records() -> None:
     assert set(changes.resolved.values()) == {"ada"}
 
 
+def test_a_new_entity_is_added_beside_one_of_an_earlier_record() -> None:
+    ada, ida = named("Ada Byrne"), named("Ida Byrne")
+    records = [report("One", entities=(ada,)), report("Two", entities=(ada,)), report("Three", entities=(ada, ida))]
+    changes = plan(records, KnownArticles()).registry
+    assert {entity.name for entity in changes.entities.values()} == {"Ada Byrne", "Ida Byrne"}
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_planning_changes_nothing(case: str) -> None:
     """Neither the known state nor the registry: the same batch is planned the same again."""

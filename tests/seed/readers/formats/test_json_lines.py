@@ -298,6 +298,13 @@ def test_an_entity_is_read_whatever_the_form_of_its_values(
 
 
 @pytest.mark.parametrize(
+    "url", ["https://Gazette.example:8080/17", "https://user@gazette.example/é?x=1#y", "http://a/"]
+)
+def test_a_url_of_a_rare_form_is_kept(reading: Reading, url: str) -> None:
+    assert only_article(reading("a.jsonl", row(url=url))).url == url
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"meta": {"section": {"name": "Sport", "parts": [[{"n": 1}]]}}},
