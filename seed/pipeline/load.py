@@ -64,18 +64,32 @@ def load(  # noqa: PLR0913 - the last four are optional
     started = time.perf_counter()
     summary = LoadSummary()
     context = LoadContext(resources, sync_registry(engine, resources, checkpoint), summary)
-    is_first = True
-    for records_of_batch in _batches(_without_foreign_annotations(records, context), batch, seconds):
-        if is_first and len(records_of_batch) >= batch:
-            _postpone_indexes(engine)
-        is_first = False
-        for committed in _store_batch(engine, records_of_batch, context, checkpoint):
-            context.commit(committed)
-            checkpoint("batch committed")
-            progress(summary)
+    batches = _batches(_without_foreign_annotations(records, context), batch, seconds)
+    _store_batches(engine, batches, context, full=batch, progress=progress, checkpoint=checkpoint)
     publish_loaded(engine, summary, progress, checkpoint)
     summary.seconds = time.perf_counter() - started
     return summary
+
+
+def _store_batches(  # noqa: PLR0913 - as above
+    engine: Engine,
+    batches: Iterable[list[Record]],
+    context: LoadContext,
+    *,
+    full: int,
+    progress: ProgressCallback,
+    checkpoint: Checkpoint,
+) -> None:
+    """Store batches of records; a full one has this number of them. None of them is in memory afterwards."""
+    is_first = True
+    for records in batches:
+        if is_first and len(records) >= full:
+            _postpone_indexes(engine)
+        is_first = False
+        for committed in _store_batch(engine, records, context, checkpoint):
+            context.commit(committed)
+            checkpoint("batch committed")
+            progress(context.summary)
 
 
 def _postpone_indexes(engine: Engine) -> None:

@@ -161,7 +161,8 @@ def read_changes(connection: Connection, at: int) -> Changes:
     served_revisions = np.array([row.revision_id for row in served], np.int64)
     served_articles = article_numbers([row.article_id for row in served])
     pending = _read_batch(connection, _PENDING_REVISIONS)
-    batch = pending.take(np.flatnonzero(~is_in(pending.columns.order, served_revisions)))
+    is_served = is_in(pending.columns.order, served_revisions)
+    batch = pending.take(np.flatnonzero(~is_served)) if is_served.any() else pending
     removed = _read_removed(connection, served_articles)
     loaded = batch.columns.loaded_at
     columns = replace(

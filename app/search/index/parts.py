@@ -17,7 +17,14 @@ from pydantic_core import from_json, to_json
 
 from app.labels import EntityLabel, SourceLabel
 from app.posting_fields import POSTING_FIELDS
-from app.search.index.batches import ArticleBatch, CategoricalColumn, StatementBatch, sorted_pairs, starts_of
+from app.search.index.batches import (
+    ArticleBatch,
+    CategoricalColumn,
+    StatementBatch,
+    sorted_pairs,
+    starts_of,
+    time_order,
+)
 from app.search.index.bitmaps import Int64Array
 from app.search.index.columns import ChangeLog, Columns
 from app.search.index.frequent_words import WordEntry
@@ -147,12 +154,12 @@ def decode_batch(data: bytes) -> ArticleBatch:
 
 def split(batch: ArticleBatch, part_bytes: int = PART_BYTES) -> Iterator[ArticleBatch]:
     """Yield the articles of a batch in the order of a snapshot, in batches whose parts have about as many bytes."""
-    batch = batch.in_time_order()
-    ends = np.cumsum(_row_bytes(batch))
+    order = time_order(batch.columns)  # In it, each part is taken: all articles in order would be a second copy.
+    ends = np.cumsum(_row_bytes(batch)[order])
     count = max(1, round(int(ends[-1]) / part_bytes)) if len(batch) else 0
     # Of the same size: the next articles fill the last one up.
     bounds = np.searchsorted(ends, ends[-1] * np.arange(1, count) / count) if count else []
-    for rows in np.split(np.arange(len(batch)), bounds):
+    for rows in np.split(order, bounds):
         if len(rows):
             yield batch.take(rows)
 
