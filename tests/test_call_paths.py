@@ -53,7 +53,7 @@ article is cut out of its text, which is compared with its checksum. One decides
 of one name may be many, and the labels give the people of one article their ids.
 """
 
-LOAD = (64, 459)
+LOAD = (64, 462)
 """The same for a load of one article, without reading its file.
 
 124 changes are checksums of the blobs of the index, 26 more come with the postings of the kinds of texts, and 32 are

@@ -67,3 +67,11 @@ def test_there_are_few_ranges(sizes: list[int]) -> None:
         assert ranges[-1][1] == last
         lengths = [end - after for after, end in ranges]
         assert all(longer >= 2 * shorter for longer, shorter in pairwise(lengths))
+
+
+def test_a_part_has_as_many_words_as_fit() -> None:
+    revisions = {word: BitMap(range(0, 100_000, 3)) for word in ("cat", "reef", "sea")}
+    one = len(revisions["cat"].serialize())
+    assert [[*WordPart(data)] for data in encode_words(revisions, 2 * one)] == [["cat", "reef"], ["sea"]]
+    assert [[*WordPart(data)] for data in encode_words(revisions, one)] == [["cat"], ["reef"], ["sea"]]
+    assert [*encode_words({}, one)] == []
