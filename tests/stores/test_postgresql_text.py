@@ -65,6 +65,21 @@ def test_words_are_found_wherever_they_are(loaded: Engine, q: str, expected: lis
         assert found(connection, q) == expected
 
 
+def test_the_words_of_many_texts_are_listed(loaded: Engine) -> None:
+    """But for one of which only a checksum is indexed; a word has its texts after a revision, in order."""
+    index = PostgresqlTextIndex()
+    with loaded.connect() as connection:
+        titles = dict(connection.execute(text("SELECT title, id FROM revision")).all())
+        words = index.frequent_words(connection, 1)
+        assert {"far", "away", "word", "w7"} <= {*words}
+        assert not {"", LONG, LONGER} & {*words}
+        assert index.frequent_words(connection, 2) == []
+        assert index.word_hits(connection, "far", 0).tolist() == [titles["far"]]
+        assert index.word_hits(connection, "far", titles["far"] - 1).tolist() == [titles["far"]]
+        assert index.word_hits(connection, "far", titles["far"]).tolist() == []
+        assert index.word_hits(connection, "nothing", 0).tolist() == []
+
+
 def test_a_long_word_is_found_by_its_beginning_and_as_a_whole(loaded: Engine) -> None:
     """An entry of the index could not hold it."""
     assert len(LONG.encode()) > MAX_WORD_BYTES
