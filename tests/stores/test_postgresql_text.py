@@ -69,7 +69,7 @@ def test_the_words_of_many_texts_are_listed(loaded: Engine) -> None:
     """But for one of which only a checksum is indexed; a word has its texts after a revision, in order."""
     index = PostgresqlTextIndex()
     with loaded.connect() as connection:
-        titles = dict(connection.execute(text("SELECT title, id FROM revision")).all())
+        titles: dict[str, int] = dict(connection.execute(text("SELECT title, id FROM revision")).tuples().all())
         words = index.frequent_words(connection, 1)
         assert {"far", "away", "word", "w7"} <= {*words}
         assert not {"", LONG, LONGER} & {*words}
