@@ -3,10 +3,11 @@
 With the index of arrays that PostgreSQL has (GIN), a load takes the server twice as long, and a search visits each row.
 """
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -87,16 +88,45 @@ def _head(word: str) -> str:
     return word.encode()[:HEAD_BYTES].decode(errors="ignore")
 
 
-def add_postings(connection: Connection, block: int, counts: Mapping[int, Mapping[str, int]]) -> None:
-    """Append revisions of one block, given as the number of occurrences of each word by their ids, which ascend."""
-    entries: defaultdict[str, list[str]] = defaultdict(list)
-    for id_, own in counts.items():
-        place = f"{id_ % IDS_PER_BLOCK:04x}"
-        for form, count in own.items():
-            entries[form].append(f"{place}{count:04x}")
-    in_hexadecimal = (rf"\\x{''.join(own)}" for own in entries.values())
-    parameters = {"block": block, "words": _array(entries), "entries": f"{{{','.join(in_hexadecimal)}}}"}
-    connection.execute(_ADD_POSTINGS, parameters)
+class BlockPostings:
+    """The words of further revisions of one block, whose postings are written together: a row is changed once for all.
+
+    Words are numbered as they come, so that arrays of numbers are sorted and counted instead of objects.
+    """
+
+    def __init__(self, block: int) -> None:
+        self._block = block
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        self._every_text = self._numbers[EVERY_TEXT]
+        self._words = array("q")
+        self._places: list[int] = []
+        self._lengths: list[int] = []
+
+    def add(self, id_: int, forms: Iterable[str]) -> None:
+        """Add a revision with all of its words, as they are indexed; the ids ascend."""
+        size = len(self._words)
+        self._words.extend(map(self._numbers.__getitem__, forms))
+        self._places.append(id_ % IDS_PER_BLOCK)
+        self._lengths.append(len(self._words) - size)
+
+    def write(self, connection: Connection) -> None:
+        """Append the revisions, if there are any, to the postings of their words."""
+        if not self._places:
+            return
+        places = np.array(self._places, np.int64)
+        keys = np.frombuffer(self._words, np.int64) * IDS_PER_BLOCK + np.repeat(places, self._lengths)
+        keys, counts = np.unique(keys, return_counts=True)
+        # Each text has this word, even one of no words.
+        keys = np.concatenate([self._every_text * IDS_PER_BLOCK + places, keys])
+        counts = np.concatenate([self._lengths, counts])
+        entries = np.empty(len(keys), ENTRY)
+        entries["place"], entries["count"] = keys % IDS_PER_BLOCK, np.minimum(counts, MAX_COUNT)
+        in_hexadecimal = entries.tobytes().hex()
+        ends = np.searchsorted(keys, np.arange(1, len(self._numbers) + 1) * IDS_PER_BLOCK) * 2 * ENTRY_BYTES
+        parts = (in_hexadecimal[start:end] for start, end in pairwise([0, *ends.tolist()]))
+        values = ",".join(rf"\\x{part}" for part in parts)
+        parameters = {"block": self._block, "words": _array(self._numbers), "entries": f"{{{values}}}"}
+        connection.execute(_ADD_POSTINGS, parameters)
 
 
 def frequent_words(connection: Connection, at_least: int) -> list[str]:

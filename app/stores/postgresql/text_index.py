@@ -4,8 +4,8 @@ Its own text search reads texts in another way, and forgets the places of words 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, starmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,9 +18,9 @@ from app.stores.postgresql.errors import driver_errors
 from app.stores.postgresql.postings import (
     EVERY_TEXT,
     MAX_COUNT,
+    BlockPostings,
     Ids,
     Postings,
-    add_postings,
     count_expansions,
     frequent_words,
     id_array,
@@ -37,7 +37,7 @@ from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves
 from app.text.tokenizer import TOKENIZER_VERSION, joined_words, words
 
 REVISIONS_PER_SLICE = 1_000
-"""Revisions that are indexed together."""
+"""Revisions whose texts are read together."""
 
 ROWS_PER_SLICE = 1_000
 """Rows whose texts are in memory together."""
@@ -57,24 +57,31 @@ _FIELDS = text("SELECT id, title, text FROM article_text WHERE id = ANY(CAST(:id
 
 
 class TextRow(NamedTuple):
-    """A row of the index, and how often its text has each word, as it is indexed: at most MAX_COUNT."""
+    """A row of the index, and all words of its text in their columns."""
 
     id: int
     length: int
     title: str
     text: str
     joined: str
-    counts: Mapping[str, int]
+    words: tuple[list[str], list[str], list[str]]
+
+    def forms(self) -> Iterator[str]:
+        """Return the words as they are indexed, as often as they occur."""
+        return map(indexed_form, chain(*self.words))
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how often the text has each word, as it is indexed: at most MAX_COUNT."""
+        counts = Counter(self.forms())
+        counts[EVERY_TEXT] = self.length
+        return {form: min(count, MAX_COUNT) for form, count in counts.items()}
 
 
 def text_row(id_: int, title: str, body: str) -> TextRow:
     """Return the row of the index for a text."""
     columns = words(title), words(body), joined_words(title, body)
-    length = sum(map(len, columns))
-    counts = {indexed_form(word): min(count, MAX_COUNT) for word, count in Counter(chain(*columns)).items()}
-    counts[EVERY_TEXT] = min(length, MAX_COUNT)
     in_title, in_text, apart = map(spaced, columns)
-    return TextRow(id_, length, in_title, in_text, apart, counts)
+    return TextRow(id_, sum(map(len, columns)), in_title, in_text, apart, columns)
 
 
 class PostgresqlTextIndex:
@@ -82,12 +89,13 @@ class PostgresqlTextIndex:
 
     def add(self, connection: Connection, revision_ids: range) -> None:
         """Index the titles and texts of these stored revisions."""
-        first, end = revision_ids[0], revision_ids[-1] + 1
-        while first < end:
-            next_ = min(first + REVISIONS_PER_SLICE, (first // IDS_PER_BLOCK + 1) * IDS_PER_BLOCK, end)
-            texts = connection.execute(_TEXTS, {"first": first, "last": next_ - 1})
-            _insert(connection, first // IDS_PER_BLOCK, [text_row(*row) for row in texts])
-            first = next_
+        for own in _by_block(revision_ids):
+            postings = BlockPostings(own[0] // IDS_PER_BLOCK)
+            for first in range(own.start, own.stop, REVISIONS_PER_SLICE):
+                last = min(first + REVISIONS_PER_SLICE, own.stop) - 1
+                texts = connection.execute(_TEXTS, {"first": first, "last": last})
+                _insert(connection, postings, starmap(text_row, texts))
+            postings.write(connection)
 
     def settle(self, connection: Connection) -> None:
         """Do nothing: `add` puts nothing off."""
@@ -101,9 +109,9 @@ class PostgresqlTextIndex:
         connection.execute(_CLEAR)
         connection.execute(_RESET, {"version": TOKENIZER_VERSION})
         first, last, total = connection.execute(_ALL_REVISIONS).one()
-        for start in range(first, last + 1, REVISIONS_PER_SLICE):
-            self.add(connection, range(start, min(start + REVISIONS_PER_SLICE, last + 1)))
-            progress(min(start + REVISIONS_PER_SLICE - first, total), total)
+        for own in _by_block(range(first, last + 1)):
+            self.add(connection, own)
+            progress(min(own.stop - first, total), total)
 
     def hits(self, connection: Connection, leaf: Leaf | And | Or) -> Ids:
         """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
@@ -147,13 +155,22 @@ class PostgresqlTextIndex:
         return f"{texts:x}-{count:x}"
 
 
-def _insert(connection: Connection, block: int, rows: Sequence[TextRow]) -> None:
-    """Store rows of one block of revisions, and append them to the postings of their words."""
+def _by_block(revision_ids: range) -> Iterator[range]:
+    """Yield these revision ids, block by block."""
+    first, end = revision_ids.start, revision_ids.stop
+    while first < end:
+        next_ = min((first // IDS_PER_BLOCK + 1) * IDS_PER_BLOCK, end)
+        yield range(first, next_)
+        first = next_
+
+
+def _insert(connection: Connection, postings: BlockPostings, rows: Iterable[TextRow]) -> None:
+    """Store rows of one block of revisions, and add their words to its postings."""
     driver: Any = connection.connection.driver_connection
     with driver_errors(), driver.cursor() as cursor, cursor.copy(_COPY) as copy:
         for row in rows:
             copy.write_row(row[:-1])
-    add_postings(connection, block, {row.id: row.counts for row in rows})
+            postings.add(row.id, row.forms())
 
 
 def _near_hits(connection: Connection, near: Near) -> Ids:

@@ -99,14 +99,15 @@ def _count_entries(engine: Engine, newest: int, pause: Callable[[], None]) -> in
             parameters = {"after": after, "newest": newest, "limit": REVISIONS_PER_SLICE}
             rows = connection.execute(_TEXTS, parameters).all()
             expected = [text_row(*row[:3]) for row in rows]
-            postings = Postings(connection, chain.from_iterable(row.counts for row in expected))
+            counts = [row.counts() for row in expected]
+            postings = Postings(connection, chain.from_iterable(counts))
         if any(own[:-1] != (row[0], *row[3:]) for own, row in zip(expected, rows, strict=True)):
             return None
         ids = np.array([row.id for row in expected], np.int64)
         for form, stored in postings.by_form.items():
-            if stored.counts_of(ids).tolist() != [row.counts.get(form, 0) for row in expected]:
+            if stored.counts_of(ids).tolist() != [own.get(form, 0) for own in counts]:
                 return None
-        count += sum(len(row.counts) for row in expected)
+        count += sum(map(len, counts))
         pause()
         if not rows:
             return count
