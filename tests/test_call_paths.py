@@ -53,7 +53,7 @@ article is cut out of its text, which is compared with its checksum. One decides
 of one name may be many, and the labels give the people of one article their ids.
 """
 
-LOAD = (64, 462)
+LOAD = (64, 465)
 """The same for a load of one article, without reading its file.
 
 124 changes are checksums of the blobs of the index, 26 more come with the postings of the kinds of texts, and 32 are
@@ -61,7 +61,8 @@ those of the publish and of its changes. 9 find the article whose public id is m
 that articles show since the last publish, and notes. 2 are the key of the given id, which the service reads, too.
 The tokenizer reads the texts for the text index. 7 keep names without context apart from other entities. 4 let the
 text index finish its work before the publish. Each kind of name has a module of the extractor, and so have the speakers
-before a verb, those after it, and transcripts. 15 ask the store how a query takes many keys.
+before a verb, those after it, and transcripts. 15 ask the store how a query takes many keys. 3 index the revisions of a
+batch together.
 """
 
 

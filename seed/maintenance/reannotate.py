@@ -28,7 +28,7 @@ from seed.pipeline.language import detect_language
 from seed.pipeline.load import MAX_BATCH_RECORDS
 from seed.pipeline.merge import Content
 from seed.pipeline.rows import REVISION_QUERY, StoredRevision, mention_rows, statement_rows
-from seed.pipeline.writer import set_next_revisions, write_revisions
+from seed.pipeline.writer import index_revisions, set_next_revisions, write_revisions
 from seed.records import Annotation, Origin
 
 
@@ -88,7 +88,9 @@ def _reannotate_batch(
             context.summary.updated += 1
             changed.append((article, content, annotation))
     context.registry.store(connection)
-    set_next_revisions(connection, write_revisions(connection, changed, context.registry))
+    written = write_revisions(connection, changed, context.registry)
+    index_revisions(connection, written.values())
+    set_next_revisions(connection, written)
 
 
 def _redetect_language(content: Content) -> Content:

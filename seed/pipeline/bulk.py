@@ -57,10 +57,10 @@ def insert_rows(connection: Connection, table: type[SQLModel], rows: Sequence[Ro
 
 
 def insert_revisions(connection: Connection, rows: Sequence[RowValues], new_articles: Set[str] = frozenset()) -> range:
-    """Insert revisions, given as rows without the id, index their texts, and return their ids in the same order.
+    """Insert revisions, given as rows without the id, and return their ids in the same order; index them afterwards.
 
-    Those of `new_articles`, which are public ids, come with their article. The ids are consecutive, as there is only
-    one writer.
+    Those of `new_articles`, which are public ids, come with their article. The ids are consecutive within a
+    transaction, as there is only one writer.
     """
     if not rows:
         return range(0)
@@ -70,7 +70,6 @@ def insert_revisions(connection: Connection, rows: Sequence[RowValues], new_arti
     # A revision refers to its article, which comes second in its row.
     insert_rows(connection, Article, [(row[1], row[0]) for row in numbered if row[1] in new_articles])
     store.insert_rows(connection, Revision, numbered)
-    store.text_index.add(connection, ids)
     return ids
 
 

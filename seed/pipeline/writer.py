@@ -61,6 +61,7 @@ def write_batch(
     revisions = _stored_revisions(connection, plan.updates)
     new = {article: content for article, content in plan.contents.items() if article not in revisions}
     faults: dict[TitleAndText, Fault] = {}
+    written: dict[str, int] = {}
     for contents in _split_by_text_length(new):
         annotated: list[tuple[str, Content, Annotation]] = []
         own = plan.kept_annotations & contents.keys()
@@ -73,13 +74,14 @@ def write_batch(
             else:
                 annotated.append((article, content, result))
         context.registry.store(connection)
-        revisions |= write_revisions(connection, annotated, context.registry, plan.new_articles)
+        written |= write_revisions(connection, annotated, context.registry, plan.new_articles)
     if faults:
         raise NotAnnotatedError(faults)
+    index_revisions(connection, written.values())
     insert_rows(connection, ArticleKey, sorted(plan.new_keys))
     if plan.shows_new_keys:
         mark_new_keys(connection)
-    set_next_revisions(connection, revisions, plan.new_articles)
+    set_next_revisions(connection, revisions | written, plan.new_articles)
     store_visits(connection, context.storable_visits(plan))
 
 
@@ -129,7 +131,7 @@ def write_revisions(
 ) -> dict[str, int]:
     """Write new revisions with their mentions and statements; return the revision id of each article.
 
-    Of `new_articles`, it writes the article, too.
+    Of `new_articles`, it writes the article, too. Their texts are to be indexed afterwards.
     """
     mentions = [
         mention_rows(content, annotation, registry.resolve_given_entity) for _, content, annotation in revisions
@@ -150,6 +152,12 @@ def write_revisions(
     bearers = [(name, id_) for id_, counted in zip(ids, counts, strict=True) for name in bearer_ids(counted)]
     insert_rows(connection, Bearer, bearers)
     return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
+
+
+def index_revisions(connection: Connection, ids: Collection[int]) -> None:
+    """Index the texts of the revisions, if any, that a transaction has inserted: all at once is cheapest."""
+    if ids:
+        connected_store(connection).text_index.add(connection, range(min(ids), max(ids) + 1))
 
 
 def set_next_revisions(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from app.stores import store_of
 from app.stores.postgresql import verification as postgresql_verification
 from app.stores.postgresql.postings import MAX_COUNT, MAX_WORD_BYTES, indexed_form
+from app.stores.postgresql.schema import IDS_PER_BLOCK
 from app.stores.postgresql.text_index import PostgresqlTextIndex
 from app.stores.postgresql.verification import FAULT
 from app.stores.store import connected_store
@@ -247,3 +248,15 @@ def test_deleted_revisions_leave_the_postings_of_others(served: Path, writer: En
         assert PostgresqlTextIndex().hits(connection, Term("word", "5")).tolist() == [6]
         assert PostgresqlTextIndex().hits(connection, Term("word", "4")).tolist() == []
     assert list(connected_store(writer).word_faults(writer)) == []
+
+
+def test_a_block_without_revisions_is_passed_over(served: Path) -> None:
+    """A database whose older revisions were deleted may have many of them."""
+    load_into(served, [report("Ferry"), report("Dunes")])
+    with open_writer(url_of(served)) as engine, engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("UPDATE revision SET id = :id WHERE id = 2"), {"id": 3 * IDS_PER_BLOCK})
+        PostgresqlTextIndex().rebuild(connection, lambda _done, _total: None)
+        connection.execute(text("UPDATE article_text_totals SET texts = 2"))
+        postings = connection.execute(text("SELECT word, block FROM article_text_posting ORDER BY 1, 2")).all()
+    assert [tuple(row) for row in postings if row.word in ("", "dunes")] == [("", 0), ("", 3), ("dunes", 3)]
