@@ -1,6 +1,6 @@
 """Choose the frequent words of a corpus, and add the revisions that a publish brings to their bitmaps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from pyroaring import BitMap
@@ -44,8 +44,10 @@ def store_words(connection: Connection, before: Sequence[WordEntry]) -> tuple[Wo
 def _chosen(connection: Connection, last: int) -> tuple[WordEntry, ...]:
     """Choose the words, and store the bitmaps of all revisions up to the last one."""
     index = connected_store(connection).text_index
-    words = filter(may_be_frequent, index.frequent_words(connection, int(last * frequent_words.MIN_SHARE) + 1))
-    revisions = {word: bitmap_of(_hits_until(index.word_hits(connection, word, 0), last)) for word in words}
+    found = index.frequent_words(connection, int(last * frequent_words.MIN_SHARE) + 1)
+    words = sorted(filter(may_be_frequent, found))
+    # One by one: all of them would be another third of what the publish needs.
+    revisions = ((word, bitmap_of(_hits_until(index.word_hits(connection, word, 0), last))) for word in words)
     return _stored(connection, revisions, after=0, last=last, chosen=last)
 
 
@@ -60,11 +62,12 @@ def _extended(connection: Connection, entries: Sequence[WordEntry], last: int) -
         for word in part:
             revisions[word] |= part.revisions(word) or BitMap()
     start = entries[count].after if count < len(entries) else after
-    return (*entries[:count], *_stored(connection, revisions, after=start, last=last, chosen=entries[0].chosen))
+    added = _stored(connection, sorted(revisions.items()), after=start, last=last, chosen=entries[0].chosen)
+    return (*entries[:count], *added)
 
 
 def _stored(
-    connection: Connection, revisions: Mapping[str, BitMap], *, after: int, last: int, chosen: int
+    connection: Connection, revisions: Iterable[tuple[str, BitMap]], *, after: int, last: int, chosen: int
 ) -> tuple[WordEntry, ...]:
     names = store_parts(connection, encode_words(revisions))
     return tuple(WordEntry(name, after, last, chosen) for name in names)

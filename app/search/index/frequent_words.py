@@ -66,12 +66,14 @@ class WordPart:
         return None if span is None else BitMap.deserialize(bytes(self._data[span[0] : span[1]]))
 
 
-def encode_words(revisions: Mapping[str, BitMap], part_bytes: int = PART_BYTES) -> Iterator[bytes]:
-    """Yield the parts of the bitmaps of words, each with as many words as fit; the same bitmaps give the same bytes."""
+def encode_words(revisions: Iterable[tuple[str, BitMap]], part_bytes: int = PART_BYTES) -> Iterator[bytes]:
+    """Yield the parts of words and their bitmaps, each with as many words as fit, as soon as it is full.
+
+    The same words and bitmaps, in the same order, give the same bytes; the bitmaps are compressed in place.
+    """
     group: dict[str, bytes] = {}
     size = 0
-    for word in sorted(revisions):
-        bitmap = revisions[word].copy()
+    for word, bitmap in revisions:
         bitmap.run_optimize()
         group[word] = bitmap.serialize()
         size += len(group[word])

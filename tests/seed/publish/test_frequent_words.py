@@ -128,7 +128,7 @@ def test_verify_compares_them_with_the_text_index(database: Path) -> None:
     engine = store_of(url_of(database)).writer_engine()
     with engine.begin() as connection:
         manifest = current_manifest(connection)
-        names = store_parts(connection, encode_words({"amsel": BitMap([1, 2]), "a": BitMap(range(1, 9))}))
+        names = store_parts(connection, encode_words([("a", BitMap(range(1, 9))), ("amsel", BitMap([1, 2]))]))
         entries = tuple(replace(entry, name=names[0]) for entry in manifest.words)
         store_manifest(connection, replace(manifest, words=entries))
     engine.dispose()
