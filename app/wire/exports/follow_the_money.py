@@ -39,8 +39,9 @@ LEGAL_ENTITIES = frozenset({"Person", "Organization", PUBLIC_BODY})
 """The schemata of what can act in law; territories are not."""
 
 _BODY = re.compile(
-    r"\b(?:Ministry|Department|Embassy|Government|Parliament|Army|Navy|(?:Air|Armed|Defen[cs]e) Forces?"
-    r"|(?:Coast|National|Border) Guard|Police|Directorate|Intelligence|Agency|Council|Court)\b"
+    r"\b(?:Ministry|Department|Embassy|[Gg]overnment|Parliament|Army|Navy|(?:Air|Armed|Defen[cs]e|Security) Forces?"
+    r"|(?:Coast|National|Border) Guard|Police|Directorate|Intelligence|Agency|Council|Court|Central Bank"
+    r"|General Staff|Chiefs of Staff|Bureau of Investigation)\b"
 )
 """A word of the name of a body of a state; a party of it has none."""
 
