@@ -71,9 +71,10 @@ def resolve_acronyms(
 ) -> Iterator[CandidateMention]:
     """Yield each long form and all uses of each short form; a definition overrides the lexicon."""
     longest_by_end: dict[int, CandidateMention] = {}
-    for candidate in sorted(candidates, reverse=True):
-        if candidate.entity and candidate.type is not EntityType.PERSON:
-            longest_by_end[candidate.end] = candidate  # the longest with this end comes last
+    # Two readings of one name cannot be sorted if one of them names no entity.
+    named = (candidate for candidate in candidates if candidate.entity and candidate.type is not EntityType.PERSON)
+    for candidate in sorted(named, reverse=True):
+        longest_by_end[candidate.end] = candidate  # the longest with this end comes last
     long_forms: dict[str, CandidateMention] = {}
     for definition in definitions:
         long_form = _long_candidate(context, definition, longest_by_end, local_entities)

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
+from app.models import EntityType, MentionKind
 from seed.extract import Annotator
+from seed.extract.candidates import CandidateMention
+from seed.extract.context import DocumentContext
+from seed.extract.lexicon.word_lists import load_word_lists
+from seed.extract.mentions.acronyms import find_definitions, resolve_acronyms
+from seed.extract.mentions.local_entities import LocalEntities
+from seed.extract.text.document import Document
 
 Find = Callable[[str], list[tuple[str, str, str, str | None]]]
 
@@ -72,3 +79,11 @@ def test_an_unknown_acronym_that_acts_and_comes_back_is_an_organization(
 ) -> None:
     mentions = [(surface, type_, entity) for surface, type_, kind, entity in find(text) if kind == "acronym"]
     assert mentions == [(surface, "organization", "nkbd--organization") for surface in found]
+
+
+def test_two_readings_of_a_long_form_of_which_one_names_no_entity() -> None:
+    context = DocumentContext(Document(None, "The Orient Centre (OC) met.", "", {}), load_word_lists(), ())
+    unsure = CandidateMention(4, 17, EntityType.ORGANIZATION, MentionKind.NAME, None, "ambiguous", 0.5)
+    sure = unsure._replace(entity="orient-centre", rule="lexicon", confidence=0.95)
+    mentions = list(resolve_acronyms(context, find_definitions(context), [sure, unsure], LocalEntities()))
+    assert [(mention.start, mention.entity) for mention in mentions] == [(4, "orient-centre"), (19, "orient-centre")]
