@@ -32,7 +32,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-openrefine check-ftm check-tools cldr examples client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-tools cldr lexicon examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-archives eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -160,6 +160,9 @@ examples: $(VENV)/.ready-dev ## Write the examples of the OpenAPI document again
 
 cldr: $(VENV)/.ready-dev ## Write what the readers know of CLDR again: words of dates and names of languages
 	$(BIN)/python -m tests.seed.readers.cldr
+
+lexicon: $(VENV)/.ready ## Write the compiled copies of the lexicon's entity files again, after one has changed
+	$(BIN)/python -m tests.seed.extract.lexicon.compiled_files
 
 check-page: client-types ## Check the types, the format and the style of the modules in app/page
 	build/client/node_modules/.bin/tsc --project tests/page

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from app.models import EntityType, MentionKind
+from seed.extract.lexicon.compiled import compiled_entries
 from seed.extract.lexicon.scripts import is_unspaced
 
 LEXICON_FOLDER = Path(__file__).resolve().parents[2] / "lexicon"
@@ -148,13 +149,20 @@ def entity_files(*folders: Path) -> Iterator[Path]:
 
 def read_entries(path: Path) -> list[Any]:
     """Return the raw entries of a file; raise LexiconError unless it is a YAML list."""
+    source = path.read_bytes()
+    entries = compiled_entries(path, source)
+    return parse_entries(path.name, source) if entries is None else entries
+
+
+def parse_entries(name: str, source: bytes) -> list[Any]:
+    """Return the raw entries of the YAML in a file of that name; raise LexiconError unless it is a list."""
     try:
         # The loader is one of the two safe ones.
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_YAML_LOADER) or []  # noqa: S506
+        entries = yaml.load(source.decode(), Loader=SAFE_YAML_LOADER) or []  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise LexiconError(f"{path.name}: not YAML: {error}") from error
+        raise LexiconError(f"{name}: not YAML: {error}") from error
     if not isinstance(entries, list):
-        raise LexiconError(f"{path.name}: expected a list of entries, got {type(entries).__name__}")
+        raise LexiconError(f"{name}: expected a list of entries, got {type(entries).__name__}")
     return entries
 
 
