@@ -1,10 +1,11 @@
-"""The gazetteer: all forms of the lexicon, matched in one pass with Aho-Corasick automata."""
+"""The gazetteer: all forms of the lexicon, found at the words of a text; those in other scripts anywhere in it."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -18,7 +19,6 @@ from seed.extract.lexicon.scripts import (
     FIRST_OTHER,
     arabic_dative,
     cyrillic_cases,
-    has_other_scripts,
     may_begin_inside_word,
     may_end_inside_word,
 )
@@ -31,6 +31,8 @@ _DESCRIPTION = re.compile(
     r"(?P<name>[^\Wa-z].*?|al-[^\Wa-z].*?)"
     r"(?P<after>(?:(?:[ -][a-z][a-z'-]{2,})+(?: in .+)?)?)"
 )
+_WORD = re.compile(r"[^\W_]+")
+_END_AND_START = itemgetter(1, 0)
 # Coalitions have no other name, so their descriptions stay.
 _COALITION = "coalition"
 # Names of these types may end in lowercase words, as in "Tu-160 bomber".
@@ -57,29 +59,50 @@ class Hit(NamedTuple):
     readings: tuple[Reading, ...]
 
 
+class _MatchedForm(NamedTuple):
+    """A form of an entity, with its folded text."""
+
+    text: str
+    form: NameForm
+    entity: str
+    type: EntityType
+
+
+_Match = tuple[int, int, tuple[Reading, ...]]
+"""Start and end of a form with its readings, whatever stands around it."""
+
+
 class Gazetteer:
-    """All forms of a lexicon in two automata, of which most texts need one; immutable, so safe to share."""
+    """All forms of a lexicon; immutable but for what the first text that needs it builds, so safe to share.
+
+    Names in Latin letters begin with a word: these forms stand in one sorted list, each with the number of the longest
+    form that it begins with (see `_prefixes`). Those in other scripts, which can begin inside a word, take an
+    Aho-Corasick automaton of five times the memory, which is built for the first text with such a letter.
+    """
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._latin, self._others = ahocorasick.Automaton(), ahocorasick.Automaton()
-        compiled = _compile(lexicon.entities.values())
-        shared: dict[tuple[int, tuple[Reading, ...]], tuple[int, tuple[Reading, ...]]] = {}
-        # In alphabetical order, what a match visits lies close together in memory; each form is freed once it is added.
-        for text in sorted(compiled):
-            value = (len(text), tuple(chain.from_iterable(compiled.pop(text).values())))
-            automaton = self._others if text[0] >= FIRST_OTHER else self._latin
-            automaton.add_word(text, shared.setdefault(value, value))
-        for automaton in (self._latin, self._others):
-            automaton.make_automaton()
+        latin: list[_MatchedForm] = []
+        self._other_forms: list[_MatchedForm] = []
+        for form in _matched_forms(lexicon.entities.values()):
+            (self._other_forms if form.text[0] >= FIRST_OTHER else latin).append(form)
+        compiled = _compile(latin)
+        self._forms = sorted(compiled)
+        self._readings = [compiled[text] for text in self._forms]
+        self._prefixes = _prefixes(self._forms)
+        self._max_length = max(map(len, self._forms), default=0)
+        self._first_words = frozenset(word[0] for form in self._forms if (word := _WORD.match(form)))
+        self._signs = frozenset(form[0] for form in self._forms if not form[0].isalnum())
+        self._other_starts = _one_of({form.text[0] for form in self._other_forms})
 
     def hits(self, folded: str) -> Iterator[Hit]:
         """Yield every match that is a name of its own, in order of its end; matches may overlap."""
-        matches = self._latin.iter(folded) if len(self._latin) else ()
-        if len(self._others) and has_other_scripts(folded):
-            matches = sorted([*matches, *self._others.iter(folded)], key=itemgetter(0))
+        matches = self._latin_matches(folded)
+        if not folded.isascii() and self._other_starts.search(folded):
+            matches += (
+                (last + 1 - length, last + 1, readings) for last, (length, readings) in self._automaton.iter(folded)
+            )
         size = len(folded)
-        for last, (length, readings) in matches:
-            start, end = last + 1 - length, last + 1
+        for start, end, readings in sorted(matches, key=_END_AND_START):
             if (
                 start
                 and folded[start - 1].isalnum()
@@ -90,27 +113,90 @@ class Gazetteer:
             if (
                 end < size
                 and folded[end].isalnum()
-                and (folded[last] < FIRST_ATTACHING or not may_end_inside_word(folded, end))
+                and (folded[end - 1] < FIRST_ATTACHING or not may_end_inside_word(folded, end))
             ):
                 continue
             yield Hit(start, end, readings)
 
+    def _latin_matches(self, folded: str) -> list[_Match]:
+        """Return start, end and readings of each form that stands at the beginning of a word.
 
-def _compile(entities: Iterable[LexiconEntity]) -> dict[str, dict[tuple[str, MentionKind], list[Reading]]]:
-    """Return the readings by folded form, then by entity and kind; see `_with_reading`."""
-    compiled: dict[str, dict[tuple[str, MentionKind], list[Reading]]] = {}
-    forms = [(entity, form) for entity in entities for form in entity.forms]
-    proper = defaultdict[str, set[str]](set)
-    for entity, form in forms:
-        proper[fold_code_points(form.text)] |= {entity.id} if form.when is None else set()
-    for entity, form in forms:
-        if (matched := _proper_form(entity, form, proper)) is None:
-            continue
-        for text, when, exact in _spellings(matched):
-            readings = compiled.setdefault(text, {})
-            key = (entity.id, matched.kind)
-            readings[key] = _with_reading(readings.get(key, []), Reading(entity.id, entity.type, key[1], when, exact))
+        A form that begins a text is at most the text, and all forms between the two begin with it. So all of them are
+        the last form that is not greater than the text, or among its prefixes.
+        """
+        matches: list[_Match] = []
+        forms, prefixes, readings, words = self._forms, self._prefixes, self._readings, self._first_words
+        starts = [match.start() for match in _WORD.finditer(folded) if match[0] in words]
+        if self._signs:
+            starts += (index for index, character in enumerate(folded) if character in self._signs)
+        for start in starts:
+            number = bisect_right(forms, folded[start : start + self._max_length]) - 1
+            while number >= 0:
+                if folded.startswith(form := forms[number], start):
+                    matches.append((start, start + len(form), readings[number]))
+                number = prefixes[number]
+        return matches
+
+    @cached_property
+    def _automaton(self) -> ahocorasick.Automaton:
+        """The forms in other scripts; in alphabetical order, what a match visits lies close together in memory."""
+        automaton = ahocorasick.Automaton()
+        for text, readings in sorted(_compile(self._other_forms).items()):
+            automaton.add_word(text, (len(text), readings))
+        automaton.make_automaton()
+        return automaton
+
+
+def _prefixes(forms: Sequence[str]) -> "array[int]":
+    """Return for each of the sorted forms the number of the longest other one that it begins with, or -1."""
+    prefixes = array("i")
+    for number, form in enumerate(forms):
+        prefix = number - 1
+        while prefix >= 0 and not form.startswith(forms[prefix]):
+            prefix = prefixes[prefix]
+        prefixes.append(prefix)
+    return prefixes
+
+
+def _one_of(characters: AbstractSet[str]) -> re.Pattern[str]:
+    """Return what matches one of these characters, and nothing if there are none."""
+    return re.compile(f"[{re.escape(''.join(sorted(characters)))}]" if characters else "(?!)")
+
+
+def _matched_forms(entities: Iterable[LexiconEntity]) -> Iterator[_MatchedForm]:
+    """Yield the forms of the entities as they are matched."""
+    forms = [(entity, form, fold_code_points(form.text)) for entity in entities for form in entity.forms]
+    proper: dict[str, tuple[str, ...]] = {}
+    for entity, form, folded in forms:
+        owners = proper.get(folded, ())
+        proper[folded] = owners if form.when else (*owners, entity.id)
+    for entity, form, folded in forms:
+        if (matched := _proper_form(entity, form, folded, proper)) is not None:
+            text = folded if matched is form else fold_code_points(matched.text)
+            yield _MatchedForm(text, matched, entity.id, entity.type)
+
+
+def _compile(forms: Iterable[_MatchedForm]) -> dict[str, tuple[Reading, ...]]:
+    """Return the readings by folded text; those as one entity with one kind are consecutive (see `_with_reading`)."""
+    compiled: dict[str, tuple[Reading, ...]] = {}
+    for text, form, entity, type_ in forms:
+        exact = Reading(entity, type_, form.kind, form.when, exact=True)
+        _add_reading(compiled, text, (exact,))
+        derived = (exact._replace(exact=False),)
+        for spelling in _derived_spellings(form, text):
+            _add_reading(compiled, spelling, derived)
     return compiled
+
+
+def _add_reading(compiled: dict[str, tuple[Reading, ...]], text: str, single: tuple[Reading]) -> None:
+    """Add the one reading in a tuple, which most texts share with other spellings, to those of a text."""
+    readings = compiled.setdefault(text, single)
+    if readings is single:
+        return
+    (new,) = single
+    same = [reading for reading in readings if reading.entity == new.entity and reading.kind is new.kind]
+    first = readings.index(same[0]) if same else len(readings)
+    compiled[text] = (*readings[:first], *_with_reading(same, new), *readings[first + len(same) :])
 
 
 def _with_reading(readings: list[Reading], new: Reading) -> list[Reading]:
@@ -128,14 +214,16 @@ def _with_reading(readings: list[Reading], new: Reading) -> list[Reading]:
     return [*readings, new]
 
 
-def _proper_form(entity: LexiconEntity, form: NameForm, proper: Mapping[str, AbstractSet[str]]) -> NameForm | None:
+def _proper_form(
+    entity: LexiconEntity, form: NameForm, folded: str, proper: Mapping[str, Collection[str]]
+) -> NameForm | None:
     """Return the form as it is matched; None for common nouns around another form of the same entity.
 
     "Syrian army" and "government of Iraq" are descriptions: they name Syria and Iraq, and link to the army and the
     government. "Idlib province" becomes the name Idlib with the condition that "province" follows. `proper` has each
     form with the entities whose names it is without a condition.
     """
-    match = _DESCRIPTION.fullmatch(fold_code_points(form.text))
+    match = _DESCRIPTION.fullmatch(folded)
     if match is None or not (match["before"] or match["after"]) or match["name"] not in proper:
         return form
     if form.kind is not MentionKind.NAME or _COALITION in form.text:
@@ -146,7 +234,7 @@ def _proper_form(entity: LexiconEntity, form: NameForm, proper: Mapping[str, Abs
 
 
 def _description(
-    entity: LexiconEntity, form: NameForm, match: re.Match[str], proper: Mapping[str, AbstractSet[str]]
+    entity: LexiconEntity, form: NameForm, match: re.Match[str], proper: Mapping[str, Collection[str]]
 ) -> NameForm | None:
     """Return a form of common nouns around a name, of an entity whose names have capitals."""
     owners = proper[match["name"]]
@@ -164,9 +252,8 @@ def _next_to(match: re.Match[str]) -> Condition:
     return Condition(before=before, after=after)
 
 
-def _spellings(form: NameForm) -> Iterator[tuple[str, Condition | None, bool]]:
-    text = fold_code_points(form.text)
-    yield text, form.when, True
+def _derived_spellings(form: NameForm, text: str) -> Iterator[str]:
+    """Yield the folded spellings that a form with this folded text derives, in alphabetical order."""
     if form.when and form.when.case:
         return
     spellings = {text, text[0].upper() + text[1:]}
@@ -176,8 +263,7 @@ def _spellings(form: NameForm) -> Iterator[tuple[str, Condition | None, bool]]:
             spellings |= {_upper(spelling) for spelling in spellings}
     if text[0] >= FIRST_OTHER:
         spellings.update(_attached_spellings(form.text))
-    for spelling in sorted(spellings - {text}):
-        yield spelling, form.when, False
+    yield from sorted(spellings - {text})
 
 
 def _attached_spellings(name: str) -> Iterator[str]:

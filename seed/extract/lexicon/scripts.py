@@ -47,7 +47,6 @@ _KOREAN_PARTICLES = frozenset(
     ]
 )
 _MAX_PARTICLE_LENGTH = max(map(len, _KOREAN_PARTICLES))
-_OTHER = re.compile(f"[{FIRST_OTHER}-\U0010ffff]")
 # Han and Kana: no spaces between words.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ARABIC = re.compile(r"[\u0620-\u06ff]")
@@ -55,11 +54,6 @@ _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 
 _CYRILLIC_NAME = re.compile(r"[\u0400-\u04ff][\u0400-\u04ff0-9 .«»\"'()-]*")
-
-
-def has_other_scripts(folded: str) -> bool:
-    """Return whether a text has a letter of another script than Latin, or a sign as far back in Unicode."""
-    return not folded.isascii() and _OTHER.search(folded) is not None
 
 
 def is_unspaced(text: str) -> bool:

@@ -1,10 +1,12 @@
 """What the forms of the lexicon match, and under which conditions."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
 
-from seed.extract import Annotator, Lexicon
+from seed.extract import Annotator, Lexicon, load_lexicon
 
 Find = Callable[[str], list[tuple[str, str, str, str | None]]]
 
@@ -89,3 +91,21 @@ def test_the_reading_with_better_evidence_wins(find: Find) -> None:
 
 def test_a_lexicon_without_entries_finds_nothing_by_itself() -> None:
     assert Annotator(Lexicon()).annotate(title="Russia", text="Syria").mentions == ()
+
+
+@pytest.mark.parametrize(
+    ("aliases", "text", "surfaces"),
+    [
+        (["Al", "Al-Bab", "Al-Bab Front"], "Al-Bab Front, Al-Bab, Al-Babs, Al", ["Al-Bab Front", "Al-Bab", "Al", "Al"]),
+        (["'Abd", "+Plus"], "'Abd met +Plus, not Plus", ["'Abd", "+Plus"]),
+        (["de Mistura"], "de Mistura, made Mistura", ["de Mistura"]),
+        (["شام"], "Plain, then شام", ["شام"]),
+    ],
+)
+def test_forms_are_found_by_their_first_word_or_sign(
+    tmp_path: Path, aliases: list[str], text: str, surfaces: list[str]
+) -> None:
+    entry = yaml.dump([{"id": "group", "name": "The Group", "aliases": aliases}])
+    (tmp_path / "armed_groups.yaml").write_text(entry, encoding="utf-8")
+    mentions = Annotator(load_lexicon(tmp_path)).annotate(title=None, text=text).mentions
+    assert [mention.text for mention in mentions if mention.entity == "group"] == surfaces
