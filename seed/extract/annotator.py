@@ -49,7 +49,7 @@ class _CompiledLexicon:
         words = self._compiled.word_lists
         document = Document(title, text, outlet or "", words.kinds, words.given_names)
         local_entities = LocalEntities()
-        readings = disambiguate(document, self._compiled.gazetteer.hits(document.folded))
+        readings = disambiguate(document, self._gazetteer.hits(document))
         names, descriptions = split_descriptions(without_words_in_capitals(document, words, readings))
         credits_ = find_credits(document)
         context = DocumentContext(document, self._compiled.word_lists, resolve_overlaps(names), credits_)

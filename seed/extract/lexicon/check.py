@@ -126,7 +126,7 @@ def _forms_without_matches(entities: Mapping[str, LexiconEntity]) -> Iterator[st
             document = Document(None, text, "", {})
             here = [
                 candidate
-                for candidate in disambiguate(document, gazetteer.hits(document.folded))
+                for candidate in disambiguate(document, gazetteer.hits(document))
                 if candidate.start < end and start < candidate.end
             ]
             # Ambiguous forms without a condition have a problem of their own.

@@ -22,6 +22,7 @@ from seed.extract.lexicon.scripts import (
     may_begin_inside_word,
     may_end_inside_word,
 )
+from seed.extract.text.document import Document
 
 # Arabic articles have a hyphen or a space, and either letter case: al-Bab, Al-Bab, Al Bab, al Bab.
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
@@ -94,9 +95,10 @@ class Gazetteer:
         self._signs = frozenset(form[0] for form in self._forms if not form[0].isalnum())
         self._other_starts = _one_of({form.text[0] for form in self._other_forms})
 
-    def hits(self, folded: str) -> Iterator[Hit]:
+    def hits(self, document: Document) -> Iterator[Hit]:
         """Yield every match that is a name of its own, in order of its end; matches may overlap."""
-        matches = self._latin_matches(folded)
+        folded = document.folded
+        matches = self._latin_matches(document)
         if not folded.isascii() and self._other_starts.search(folded):
             matches += (
                 (last + 1 - length, last + 1, readings) for last, (length, readings) in self._automaton.iter(folded)
@@ -118,24 +120,33 @@ class Gazetteer:
                 continue
             yield Hit(start, end, readings)
 
-    def _latin_matches(self, folded: str) -> list[_Match]:
+    def _latin_matches(self, document: Document) -> list[_Match]:
         """Return start, end and readings of each form that stands at the beginning of a word.
 
         A form that begins a text is at most the text, and all forms between the two begin with it. So all of them are
         the last form that is not greater than the text, or among its prefixes.
         """
         matches: list[_Match] = []
-        forms, prefixes, readings, words = self._forms, self._prefixes, self._readings, self._first_words
-        starts = [match.start() for match in _WORD.finditer(folded) if match[0] in words]
-        if self._signs:
-            starts += (index for index, character in enumerate(folded) if character in self._signs)
-        for start in starts:
+        folded = document.folded
+        forms, prefixes, readings = self._forms, self._prefixes, self._readings
+        for start in self._starts(document):
             number = bisect_right(forms, folded[start : start + self._max_length]) - 1
             while number >= 0:
                 if folded.startswith(form := forms[number], start):
                     matches.append((start, start + len(form), readings[number]))
                 number = prefixes[number]
         return matches
+
+    def _starts(self, document: Document) -> Iterable[int]:
+        """Return where a form can begin: at the words that begin one, also inside "O'Hare" and "U.S.", and at signs."""
+        words = self._first_words
+        starts = [token.start for token in document.tokens if token.text in words]
+        for token in document.tokens:
+            if not token.text.isalnum():
+                starts += (token.start + part.start() for part in _WORD.finditer(token.text) if part[0] in words)
+        if self._signs:
+            starts += (index for index, character in enumerate(document.folded) if character in self._signs)
+        return starts
 
     @cached_property
     def _automaton(self) -> ahocorasick.Automaton:
