@@ -6,6 +6,10 @@ import re
 MAX_LEAD_LENGTH = 300
 """Maximum number of code points of a lead."""
 
+# Room for the marks and the word after a sentence, which decide whether it ends.
+LOOK_AHEAD = 40
+"""Number of code points that are read beyond the longest lead."""
+
 # The days of a month, as in "17. November".
 MAX_ORDINAL_LENGTH = 2
 """Maximum number of digits before a full stop that does not end a sentence."""
@@ -21,6 +25,9 @@ _MARKS_WITHOUT_SPACE = "。！？｡"
 _SENTENCE_END = re.compile(rf"[.!?…؟۔।॥։።{_MARKS_WITHOUT_SPACE}]+[\"'”’“»›«)\]」』）]*")
 """Marks that may end a sentence, with the quotation marks and brackets that close after them."""
 
+_FOLLOWING = re.compile("[ \"'“„«‘(\\[]*.")
+"""The first character after a sentence and the marks before it."""
+
 _LAST_WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*\Z")
 """The word before a full stop, with the full stops in it."""
 
@@ -35,6 +42,7 @@ _ABBREVIATION = re.compile(
 
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"), ("（", "）"))
 _GERMAN_PAIR = ("„", "“”")
+_ANY_OF_PAIRS = frozenset("\"„").union(*map("".join, _PAIRS))
 
 
 def lead(text: str) -> str | None:
@@ -55,26 +63,28 @@ def lead(text: str) -> str | None:
 def _paragraph_start(text: str, word: int) -> int:
     """Return the start of the paragraph of a word, or a later place if it is further away than a lead is long."""
     nearest = max(0, word - MAX_LEAD_LENGTH)
-    return max((match.end() for match in _PARAGRAPH_END.finditer(text, nearest, word)), default=nearest)
+    ends = [match.end() for match in _PARAGRAPH_END.finditer(text, nearest, word)]
+    return ends[-1] if ends else nearest
 
 
 def _first_sentence(text: str, start: int) -> str:
     line = _first_line(text, start)
-    ends = (match.end() for match in _SENTENCE_END.finditer(line, 0, MAX_LEAD_LENGTH + 1))
-    sentence = next((line[:end] for end in ends if _ends(line, end)), line)
-    if len(sentence) > MAX_LEAD_LENGTH:
-        sentence = sentence[: MAX_LEAD_LENGTH - 1].rsplit(" ", 1)[0] + "…"
-    return sentence
+    for marks in _SENTENCE_END.finditer(line, 0, MAX_LEAD_LENGTH + 1):
+        if _ends(line, end := marks.end()):
+            line = line[:end]
+            break
+    return line if len(line) <= MAX_LEAD_LENGTH else line[: MAX_LEAD_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
 def _first_line(text: str, start: int) -> str:
-    """Return the paragraph from `start` on with single spaces, or a beginning of it that is longer than a lead."""
-    length = 2 * MAX_LEAD_LENGTH
+    """Return the paragraph from `start` on with single spaces, or a beginning of it that decides what the lead is."""
+    # Most paragraphs have hardly more white space than single spaces.
+    length = MAX_LEAD_LENGTH + 2 * LOOK_AHEAD
     while True:
         beginning = text[start : start + length]
         paragraph = _PARAGRAPH_END.split(beginning, 1)[0]
         line = " ".join(paragraph.split())
-        if len(line) > MAX_LEAD_LENGTH or len(paragraph) < length:
+        if len(line) > MAX_LEAD_LENGTH + LOOK_AHEAD or len(paragraph) < length:
             return line
         # Much of it is white space.
         length *= 8
@@ -84,9 +94,11 @@ def _ends(line: str, end: int) -> bool:
     """Return whether the marks before `end` end the sentence."""
     if end < len(line) and line[end] != " " and line[end - 1] not in _MARKS_WITHOUT_SPACE:
         return False
-    sentence, following = line[:end], line[end:].lstrip(" \"'“„«‘([")
-    goes_on = following[:1].islower() or _is_abbreviated(sentence) or _is_inside(sentence)
-    return not goes_on and any(map(str.isalnum, sentence))
+    following = _FOLLOWING.match(line, end)
+    if following is not None and following[0][-1].islower():
+        return False
+    sentence = line[:end]
+    return not _is_abbreviated(sentence) and not _is_inside(sentence) and any(map(str.isalnum, sentence))
 
 
 def _is_abbreviated(sentence: str) -> bool:
@@ -101,6 +113,8 @@ def _is_abbreviated(sentence: str) -> bool:
 
 def _is_inside(sentence: str) -> bool:
     """Return whether a quotation or bracket is still open at the end."""
+    if _ANY_OF_PAIRS.isdisjoint(sentence):
+        return False
     pairs = _PAIRS if "„" not in sentence else (_GERMAN_PAIR, *_PAIRS[1:])
     counts = ((sentence.count(opening), sum(map(sentence.count, closing))) for opening, closing in pairs)
     return sentence.count('"') % 2 == 1 or any(opened > closed for opened, closed in counts)
