@@ -36,12 +36,11 @@ from app.settings import ServeText
 from app.wire.article_models import ArticleDetail, ArticleItem, ArticleList
 from app.wire.articles import (
     SERVED_KINDS,
+    ListedArticles,
     LookupList,
     article_detail,
-    article_items,
     explained_items,
     lookup_list,
-    serialized_items,
 )
 from app.wire.cursors import ARTICLE_CURSORS
 from app.wire.exports.citations import (
@@ -56,6 +55,7 @@ from app.wire.exports.follow_the_money import FTM_TYPE, FtmStream
 from app.wire.exports.schema_org import NEWS_ARTICLE_TYPE, news_article
 from app.wire.exports.web_annotations import ANNOTATION_TYPE, annotation_page
 from app.wire.facets import explain_no_articles, facet_fields, search_fields
+from app.wire.item_json import items_json
 from app.wire.similar import SimilarList, similar_list
 
 router = v1_router("articles")
@@ -109,12 +109,12 @@ def listed_items(
         texts = filters.highlight or (filters.explain and filters.offsets == "utf16")
         mentions = filters.explain or filters.highlight
         rows = page_rows(result, positions, matches=True, mentions=mentions, texts=texts, lead_kinds=lead_kinds)
-        return serialized_items(explained_items(result, positions, rows, filters, serve), fields)
+        return items_json(explained_items(result, positions, rows, filters, serve), fields)
 
     def read(missing: Sequence[tuple[int, tuple[str, ...] | None]]) -> Iterator[bytes]:
         ids = snapshot.ids.revisions([position for position, _ in missing])
         rows = revisions(session, snapshot, ids, lead_kinds)
-        return serialized_items(article_items(snapshot, rows), fields)
+        return items_json(ListedArticles(snapshot, rows), fields)
 
     return snapshot.cache.item_json.get_many([(position, fields) for position in positions], read)
 

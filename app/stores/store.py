@@ -233,6 +233,12 @@ class Store(Protocol):
     def raw_rows(self, connection: Connection, query: Select[Any]) -> list[tuple[Any, ...]]:
         """Return rows in the form in which `insert_rows` takes them."""
 
+    def rows_by_id(self, connection: Connection, query: Select[Any], ids: Sequence[int]) -> Sequence[Sequence[Any]]:
+        """Return the rows of a query whose first column is one of these ids, in any order, as the driver reads them.
+
+        The query has no parameters of its own, and is compiled only once: make it once. Booleans may be integers.
+        """
+
     def faults(self, engine: Engine) -> Iterator[str]:
         """Yield the faults in storage, indexes, references and rows of the text index; words are not checked."""
 

@@ -32,17 +32,18 @@ _LAST_WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*\Z")
 """The word before a full stop, with the full stops in it."""
 
 # Ranks, titles, months and streets, as news write them.
-_ABBREVIATION = re.compile(
-    "adm|amb|apr|aug|ave|bros|brig|capt|cdr|cmdr|co|col|corp|cpl|cpt|dec|dept|dr|etc|feb|fr|ft|gen|gov|hon|inc|jan|jr|jul"
-    "|jun|lt|ltd|maj|mar|messrs|mgr|mr|mrs|ms|mt|no|nos|nov|oct|pfc|pres|prof|pvt|rep|rev|rt|sen|sep|sept|sgt|spc|sr|st"
-    "|ste|supt|tech|vs",
-    re.IGNORECASE,
+_ABBREVIATIONS = frozenset(
+    """
+    adm amb apr aug ave bros brig capt cdr cmdr co col corp cpl cpt dec dept dr etc feb fr ft gen gov hon inc jan
+    jr jul jun lt ltd maj mar messrs mgr mr mrs ms mt no nos nov oct pfc pres prof pvt rep rev rt sen sep sept sgt
+    spc sr st ste supt tech vs
+    """.split()  # noqa: SIM905 - a list of quoted words is harder to read
 )
-"""A word that is written with a full stop."""
+"""Words that are written with a full stop."""
 
 _PAIRS = (("“", "”"), ("«", "»"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"), ("（", "）"))
 _GERMAN_PAIR = ("„", "“”")
-_ANY_OF_PAIRS = frozenset("\"„").union(*map("".join, _PAIRS))
+_ANY_OF_PAIRS = frozenset('"„').union(*map("".join, _PAIRS))
 
 
 def lead(text: str) -> str | None:
@@ -82,6 +83,8 @@ def _first_line(text: str, start: int) -> str:
     length = MAX_LEAD_LENGTH + 2 * LOOK_AHEAD
     while True:
         beginning = text[start : start + length]
+        if beginning.isprintable() and "  " not in beginning:
+            return beginning.strip()  # White space that is not a space is not printable.
         paragraph = _PARAGRAPH_END.split(beginning, 1)[0]
         line = " ".join(paragraph.split())
         if len(line) > MAX_LEAD_LENGTH + LOOK_AHEAD or len(paragraph) < length:
@@ -108,7 +111,7 @@ def _is_abbreviated(sentence: str) -> bool:
         return False
     is_initial = len(word[0]) == 1
     is_ordinal = len(word[0]) <= MAX_ORDINAL_LENGTH and word[0].isdigit()
-    return is_initial or is_ordinal or "." in word[0] or bool(_ABBREVIATION.fullmatch(word[0]))
+    return is_initial or is_ordinal or "." in word[0] or word[0].casefold() in _ABBREVIATIONS
 
 
 def _is_inside(sentence: str) -> bool:

@@ -1,12 +1,13 @@
 """Articles as response fields: items of lists, single articles, and the results of a lookup by id or URL."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import repeat
-from typing import Literal
+from operator import itemgetter
+from typing import Literal, NamedTuple
 
 from pydantic import Field
-from pydantic_core import to_json
 
 from app.models import EntityType, LanguageBasis, MentionKind, TextKind
 from app.search.index.snapshot import Snapshot
@@ -23,7 +24,6 @@ from app.wire.base import VERSION_FIELD, Out
 from app.wire.explanations import highlights, highlights_in_utf16, matches, matches_in_utf16, terms_of_q
 from app.wire.fields import (
     ContentFields,
-    EntityCountFields,
     FieldTexts,
     GivenEntityFields,
     HighlightFields,
@@ -51,8 +51,10 @@ SERVED_KINDS: Mapping[ServeText, frozenset[str]] = {
 }
 """The kinds of texts that are served, by the setting."""
 
+
 # Looking a string up here is faster than reading `value` of an enum member or serializing the member.
 _TYPE_NAMES = {type_: type_.value for type_ in EntityType}
+_DETECTED, _METADATA = LanguageBasis.DETECTED.value, LanguageBasis.METADATA.value
 
 
 class LookupItem(Out):
@@ -68,6 +70,16 @@ class LookupList(Out):
 
     items: list[LookupItem] = Field(description="One item for each requested id and URL.")
     corpus_version: int = VERSION_FIELD
+
+
+class ListedArticles(NamedTuple):
+    """The articles of a page, and what explains of each that a search found it; without that, its fields are null."""
+
+    snapshot: Snapshot
+    articles: Sequence[ArticleRow]
+    matched: Sequence[list[MatchFields]] = ()
+    terms: Sequence[list[TermFields] | None] = ()
+    highlights: Sequence[list[HighlightFields]] = ()
 
 
 def format_instant(seconds: int | None) -> str | None:
@@ -109,35 +121,19 @@ def exported_items(
 
 def explained_items(
     result: Result, positions: Sequence[int], page: PageRows, filters: ArticlePage, serve: ServeText
-) -> Iterator[ItemFields]:
-    """Yield articles with the matches, terms and highlights that the request selects; withheld texts are not quoted."""
+) -> ListedArticles:
+    """Return articles with what the request selects of matches, terms and highlights; withheld texts are not quoted."""
     snapshot = result.snapshot
     is_matched = filters.members or filters.explain
-    all_matches = matches(result.snapshot, page, explain=filters.explain) if is_matched else [None] * len(page.articles)
-    all_terms = terms_of_q(result, positions) if filters.explain else [None] * len(page.articles)
     fields = [_fields(article, page.texts) for article in page.articles]
     served = [_served(article, own, serve) for article, own in zip(page.articles, fields, strict=True)]
-    all_highlights = highlights(result, page, served) if filters.highlight else [None] * len(page.articles)
-    for article, own_fields, own_matches, own_terms, own_highlights in zip(
-        page.articles, fields, all_matches, all_terms, all_highlights, strict=True
-    ):
-        if filters.offsets == "utf16":
-            yield _item(
-                snapshot,
-                article,
-                own_matches and matches_in_utf16(own_matches, own_fields),
-                own_terms,
-                own_highlights and highlights_in_utf16(own_highlights, own_fields),
-            )
-        else:
-            yield _item(snapshot, article, own_matches, own_terms, own_highlights)
-
-
-def serialized_items(items: Iterable[ItemFields], fields: Sequence[str] | None) -> Iterator[bytes]:
-    """Yield the JSON of articles with only these fields; None selects all of them."""
-    if fields is None:
-        return map(to_json, items)
-    return (to_json({name: value for name, value in item.items() if name in fields}) for item in items)
+    matched = matches(snapshot, page, explain=filters.explain) if is_matched else []
+    highlighted = highlights(result, page, served) if filters.highlight else []
+    if filters.offsets == "utf16":
+        matched = list(map(matches_in_utf16, matched, fields))
+        highlighted = list(map(highlights_in_utf16, highlighted, fields))
+    terms = terms_of_q(result, positions) if filters.explain else []
+    return ListedArticles(snapshot, page.articles, matched, terms, highlighted)
 
 
 def _fields(article: ArticleRow, texts: Mapping[int, str]) -> FieldTexts:
@@ -148,15 +144,14 @@ def _served(article: ArticleRow, fields: FieldTexts, serve: ServeText) -> FieldT
     return fields if is_kind_served(serve, article.text_kind) else {"title": article.title}
 
 
-def _item(  # noqa: PLR0913 - each of the last four is something to show
+def _item(
     snapshot: Snapshot,
     article: ArticleRow,
     matched: list[MatchFields] | None = None,
-    terms: list[TermFields] | None = None,
-    highlighted: list[HighlightFields] | None = None,
     *,
     entities: int | None = TOP_ENTITIES,
 ) -> ItemFields:
+    label_of, bearers = snapshot.names.entity, article.bearers
     return {
         "id": article.article_id,
         "url": article.url,
@@ -169,18 +164,24 @@ def _item(  # noqa: PLR0913 - each of the last four is something to show
         "text_kind": article.text_kind,
         "rights": article.rights,
         "lead": article.lead,
-        "entities": _top_entities(snapshot, article, entities),
+        "entities": [
+            {
+                "id": id_,
+                "name": (label := label_of(id_, bearers)).name,
+                "type": _TYPE_NAMES[label.type],
+                "count": count,
+            }
+            for id_, count in top_entities(snapshot, article, entities)
+        ],
         "matched": matched,
-        "terms": terms,
-        "highlights": highlighted,
+        "terms": None,
+        "highlights": None,
     }
 
 
 def language_basis(article: ArticleRow) -> str | None:
     """Return whether the language of an article was declared or detected; None if it is unknown."""
-    if article.language is None:
-        return None
-    return (LanguageBasis.DETECTED if article.language_detected else LanguageBasis.METADATA).value
+    return None if article.language is None else _DETECTED if article.language_detected else _METADATA
 
 
 def published(article: ArticleRow) -> PublishedFields:
@@ -195,36 +196,27 @@ def published(article: ArticleRow) -> PublishedFields:
     }
 
 
-def _top_entities(snapshot: Snapshot, article: ArticleRow, size: int | None) -> list[EntityCountFields]:
-    """Return the most mentioned entities, or all of them, ties by id.
+def top_entities(snapshot: Snapshot, article: ArticleRow, size: int | None = TOP_ENTITIES) -> list[tuple[str, int]]:
+    """Return the ids of the entities that an article mentions most, or of all, with their mentions; ties by id.
 
     Mentions under former ids count for the current entity.
     """
-    if not article.bearers:
-        return _top_indexed(snapshot, article.named, size)
-    indexed = {id_: count for id_, count in article.named.items() if id_ not in article.bearers}
-    bearers: list[EntityCountFields] = [
-        {"id": id_, "name": name, "type": "person", "count": article.named[id_]}
-        for id_, name in article.bearers.items()
-    ]
-    entities = [*_top_indexed(snapshot, indexed, size), *bearers]
-    return sorted(entities, key=lambda entity: (-entity["count"], entity["id"]))[:size]
+    named: Mapping[str, int] = article.named
+    if not snapshot.names.former_ids.isdisjoint(named):
+        named = _under_current_ids(snapshot, article)
+    # Sorting twice takes less time than one key for both; a reversed sort is stable, too.
+    return sorted(sorted(named.items(), key=_id), key=_count, reverse=True)[:size]
 
 
-def _top_indexed(snapshot: Snapshot, mentions_by_id: Mapping[str, int], size: int | None) -> list[EntityCountFields]:
-    ordinals = list(map(snapshot.names.entity_ordinals.__getitem__, mentions_by_id))
-    counts = dict(zip(ordinals, mentions_by_id.values(), strict=True))
-    if len(counts) < len(ordinals):
-        counts = dict.fromkeys(counts, 0)
-        for ordinal, mentions in zip(ordinals, mentions_by_id.values(), strict=True):
-            counts[ordinal] += mentions
-    # Labels are sorted by id, so that ordinals break ties; a reversed sort is stable and keeps their order.
-    top = sorted(sorted(counts), key=counts.__getitem__, reverse=True)[:size]
-    labels = snapshot.labels.entity
-    return [
-        {"id": (label := labels[at]).id, "name": label.name, "type": _TYPE_NAMES[label.type], "count": counts[at]}
-        for at in top
-    ]
+_id: Callable[[tuple[str, int]], str] = itemgetter(0)
+_count: Callable[[tuple[str, int]], int] = itemgetter(1)
+
+
+def _under_current_ids(snapshot: Snapshot, article: ArticleRow) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for id_, count in article.named.items():
+        counts[snapshot.names.entity(id_, article.bearers).id] += count
+    return counts
 
 
 def is_kind_served(serve: ServeText, text_kind: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from app.stores import store_of
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT, SCHEMA, require_schema
 from app.stores.sqlite import database_path, file_url
 from app.stores.store import UnusableError, connected_store, explained_errors
+from tests.seed.loading import load_into, report
 
 INSERT = text("INSERT INTO pending VALUES (:id)")
 IDS = select(col(Pending.article_id))
@@ -193,6 +195,17 @@ def test_revision_ids_are_never_used_again(writer: Engine) -> None:
         assert store.next_revision_ids(connection, 1) == range(8, 9)
         connection.execute(text("DELETE FROM sqlite_sequence"))
         assert store.next_revision_ids(connection, 3) == range(7, 10)
+
+
+def test_rows_are_read_by_id(database: Path, reader: Engine) -> None:
+    """As the driver returns them, in any order; a missing one is left out, and one statement serves any number."""
+    load_into(database, [report("Ferry", id="1", authors=["Søren"]), report("“Port” 🚢", id="2")])
+    query = select(*(getattr(Revision, name) for name in ("id", "title", "authors", "published_at")))
+    with reader.connect() as connection:
+        read = partial(connected_store(reader).rows_by_id, connection, query)
+        assert [tuple(row) for row in read([1])] == [(1, "Ferry", '["Søren"]', None)]
+        assert {row[1] for row in read([2, 2**40, 1, 2])} == {"Ferry", "“Port” 🚢"}
+        assert list(read([])) == []
 
 
 def test_shrinking_frees_disk_space(database: Path, writer: Engine) -> None:

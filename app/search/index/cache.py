@@ -32,6 +32,9 @@ ITEM_CACHE_SIZE = 2_000
 MAX_CACHED_ITEM_BYTES = 4_096
 """Maximum size of the JSON of an item that is cached."""
 
+ENTITY_JSON_CACHE_SIZE = 10_000
+"""Entities with a number of mentions whose JSON to cache, about 250 bytes each."""
+
 CacheKey = TypeVar("CacheKey")
 CacheValue = TypeVar("CacheValue")
 
@@ -108,3 +111,5 @@ class SnapshotCache:
         default_factory=lambda: RecentCache(ITEM_CACHE_SIZE, lambda json: len(json) <= MAX_CACHED_ITEM_BYTES)
     )
     """The JSON of articles as lists show them, by position and selected fields."""
+    entity_json: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    """The JSON of entities as lists of articles show them, by id and number of mentions."""

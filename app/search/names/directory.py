@@ -47,6 +47,11 @@ class NameDirectory:
         """The ordinal of each entity by id and by former id."""
         return ordinals_by_id(self.labels.entity)
 
+    @cached_property
+    def former_ids(self) -> frozenset[str]:
+        """The former ids of all entities."""
+        return frozenset(id_ for label in self.labels.entity for id_ in label.former_ids)
+
     def entity(self, id_: str, bearers: Mapping[str, str] = NO_NAMES) -> EntityLabel:
         """Return the label of the entity with this id or former id; raise KeyError if there is none.
 

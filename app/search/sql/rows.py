@@ -2,12 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import repeat, starmap
+from functools import cache
+from itertools import starmap
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from pydantic_core import from_json
-from sqlalchemy import JSON, BindParameter, Boolean, Executable, String, bindparam, case, func, type_coerce
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Executable,
+    Select,
+    String,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    type_coerce,
+)
 from sqlmodel import Session, SQLModel, col, select
 
 from app.errors import UnavailableError
@@ -22,6 +36,7 @@ from app.models import (
     Mention,
     Revision,
     Statement,
+    TextKind,
 )
 from app.search.index.digests import (
     LISTED_COLUMNS,
@@ -35,6 +50,7 @@ from app.search.index.digests import (
 )
 from app.search.index.snapshot import Snapshot
 from app.search.names.directory import NO_NAMES
+from app.stores.store import connected_store
 from app.text.lead import lead
 
 COMPACTED_MESSAGE = "This corpus version was replaced and compacted while it was being read; send the request again."
@@ -154,10 +170,15 @@ def fetch_value(session: Session, query: Executable) -> Any:  # noqa: ANN401 - a
 
 
 _IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+# How the columns are read that a driver returns in the form in which they are stored.
+_DECODERS: Sequence[tuple[int, Callable[[Any], Any]]] = (
+    (LISTED_COLUMNS.index("language_detected"), bool),
+    (LISTED_COLUMNS.index("authors"), from_json),
+    (LISTED_COLUMNS.index("named"), from_json),
+)
+
 # Built once: building the SQL statement takes longer than running it.
-_REVISIONS = select(*(getattr(Revision, name) for name in LISTED_COLUMNS)).where(col(Revision.id).in_(_IDS))
-_KINDS: BindParameter[Collection[str]] = bindparam("kinds", expanding=True)
-_REVISIONS_WITH_TEXTS = _REVISIONS.add_columns(case((col(Revision.text_kind).in_(_KINDS), col(Revision.text))))
+_REVISIONS: Select[Any] = select(*(getattr(Revision, name) for name in LISTED_COLUMNS))
 _TEXTS = select(*(getattr(Revision, name) for name in ("id", "title", "text"))).where(col(Revision.id).in_(_IDS))
 
 # Values as the loader inserted them, since the checksum is of these.
@@ -204,6 +225,14 @@ _SURFACES: Executable = (
 )
 
 
+@cache
+def _with_texts(kinds: frozenset[str]) -> Select[Any]:
+    """Return the query for what lists show, and the texts of some kinds."""
+    # In the statement, which is compiled once for each of the few sets of kinds that are served.
+    served: list[ColumnElement[str]] = [literal_column(f"'{TextKind(kind).value}'") for kind in sorted(kinds)]
+    return _REVISIONS.add_columns(case((col(Revision.text_kind).in_(served), col(Revision.text))))
+
+
 def revisions(
     session: Session, snapshot: Snapshot, ids: Sequence[int], lead_kinds: Collection[str] = ()
 ) -> list[ArticleRow]:
@@ -211,25 +240,24 @@ def revisions(
 
     Raise UnavailableError if one is missing, DamagedError if one that is served differs from what was published.
     """
-    if lead_kinds:
-        fetched = fetch(session, _row_with_lead, _REVISIONS_WITH_TEXTS, {"ids": ids, "kinds": sorted(lead_kinds)})
-    else:
-        fetched = [(row, None) for row in fetch(session, ArticleRow, _REVISIONS, {"ids": ids})]
-    by_id = {row.id: (row, digest) for row, digest in fetched}
+    query = _with_texts(frozenset(lead_kinds)) if lead_kinds else _REVISIONS
+    connection = session.connection()
+    with readable_values():
+        stored = connected_store(connection).rows_by_id(connection, query, ids)
+        by_id = {row[0]: _article_row(row) for row in stored}
     if by_id.keys() != set(ids):
         raise UnavailableError(COMPACTED_MESSAGE)
-    served = [
-        (*by_id[id_], position)
-        for id_, position in zip(ids, snapshot.ids.positions_or_none(ids), strict=True)
-        if position is not None
-    ]
-    positions = np.array([position for _, _, position in served], np.int64)
-    listed = snapshot.columns.listed_digest[positions].tolist()
-    texts = snapshot.columns.text_digest[positions].tolist() if lead_kinds else repeat(None)
-    for (row, digest, _), wanted, wanted_text in zip(served, listed, texts):  # noqa: B905 - one of them may be endless
-        if listed_digest(row) != wanted or (digest is not None and digest != wanted_text):
-            raise damaged_revision(row.id)
-    return _with_bearers(session, [by_id[id_][0] for id_ in ids])
+    read = [by_id[id_] for id_ in ids]
+    positions = snapshot.ids.positions_or_none(ids)
+    served = np.array([position for position in positions if position is not None], np.int64)
+    listed = iter(snapshot.columns.listed_digest[served].tolist())
+    texts = iter(snapshot.columns.text_digest[served].tolist())
+    for (row, digest), position in zip(read, positions, strict=True):
+        if position is not None:
+            wanted, wanted_text = next(listed), next(texts)
+            if listed_digest(row) != wanted or (digest is not None and digest != wanted_text):
+                raise damaged_revision(row.id)
+    return _with_bearers(session, [row for row, _ in read])
 
 
 def _with_bearers(session: Session, articles: list[ArticleRow]) -> list[ArticleRow]:
@@ -247,12 +275,20 @@ def _with_bearers(session: Session, articles: list[ArticleRow]) -> list[ArticleR
     ]
 
 
-def _row_with_lead(*columns: Any) -> tuple[ArticleRow, int | None]:  # noqa: ANN401 - columns of several types
-    """Return a row with its lead, and the checksum of its text; a page must not hold all its texts together."""
-    *listed, text = columns
+def _article_row(values: Sequence[Any]) -> tuple[ArticleRow, int | None]:
+    """Return a row as a driver read it with its lead, and the checksum of its text.
+
+    A page must not hold all its texts together.
+    """
+    columns = list(values)
+    for at, decode in _DECODERS:
+        columns[at] = decode(columns[at])
+    if len(columns) == len(LISTED_COLUMNS):
+        return ArticleRow._make((*columns, None, NO_NAMES)), None
+    text = columns.pop()
     if text is None:
-        return ArticleRow(*listed), None
-    return ArticleRow._make((*listed, lead(text), NO_NAMES)), text_digest(text)
+        return ArticleRow._make((*columns, None, NO_NAMES)), None
+    return ArticleRow._make((*columns, lead(text), NO_NAMES)), text_digest(text)
 
 
 def contents(session: Session, snapshot: Snapshot, ids: Sequence[int]) -> dict[int, Content]:

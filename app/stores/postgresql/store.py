@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, event, inspect, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Engine, Select, any_, bindparam, event, inspect, text
+from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel
@@ -46,6 +47,14 @@ _AWAIT_STANDBYS = text(
     "SELECT set_config('synchronous_commit', 'remote_apply', true) "
     "WHERE current_setting('synchronous_commit') IN ('on', 'remote_write')"
 )
+
+
+# Only queries that modules have made come here.
+@cache
+def _query_by_id(query: Select[Any]) -> str:
+    """Return the statement of a query for rows by id, whose parameter `ids` is an array."""
+    ids = bindparam("ids", type_=ARRAY(BigInteger))
+    return str(query.where(query.selected_columns[0] == any_(ids)).compile(dialect=dialect()))  # type: ignore[no-untyped-call]
 
 
 class PostgresqlStore:
@@ -190,6 +199,10 @@ class PostgresqlStore:
         compiled = query.compile(dialect=connection.dialect)
         rows = connection.exec_driver_sql(str(compiled), compiled.params)
         return [tuple(int(value) if isinstance(value, bool) else value for value in row) for row in rows]
+
+    def rows_by_id(self, connection: Connection, query: Select[Any], ids: Sequence[int]) -> Sequence[Sequence[Any]]:
+        """Return these rows; one statement for any number of ids is prepared once for each connection."""
+        return connection.exec_driver_sql(_query_by_id(query), {"ids": list(ids)}).fetchall()
 
     def faults(self, engine: Engine) -> Iterator[str]:
         """Yield the faults in indexes, references and rows of the text index; its words are not checked."""
