@@ -78,6 +78,20 @@ class Node:
             self._process.wait(START_SECONDS)
             self._process = None
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop all processes of the server for a while: its host accepts connections, and nobody answers."""
+        assert self._process is not None
+        pids = (self._process.pid, *_children(self._process.pid))
+        try:
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """End the server as its operator would."""
         if self._process is not None:

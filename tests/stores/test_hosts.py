@@ -15,7 +15,7 @@ from app.stores import store_of
 from app.stores.postgresql import hosts as module
 from app.stores.postgresql.engines import database_url
 from app.stores.postgresql.hosts import CONNECT_SECONDS, Hosts, named_hosts
-from app.stores.postgresql.urls import SESSION_KINDS, libpq_options
+from app.stores.postgresql.urls import CHOICES, libpq_options
 from app.stores.store import InterruptedReadError
 
 OPTIONS = {"host": "a,b,c", "port": "1,2,3", "target_session_attrs": "prefer-standby"}
@@ -183,26 +183,30 @@ def test_no_host_is_read_that_does_not_catch_up(servers: Servers, state: str | N
     assert (hosts.chosen, servers.open) == (None, 0)
 
 
+LOST = (logging.WARNING, "a:5432 does not have corpus version 2, which was read before: it was lost")
+CHANGED = (logging.INFO, "a:5432 has another corpus version 2 than before: it was compacted or replaced")
+
+
 @pytest.mark.parametrize(
-    ("primary", "standby"), [({1: "t1"}, {1: "t1"}), ({1: "t1", 2: "x"}, {1: "t1"}), ({-1: "42P01"}, {})]
+    ("primary", "standby", "message"),
+    [({1: "t1"}, {1: "t1"}, LOST), ({1: "t1", 2: "x"}, {1: "t1"}, CHANGED), ({-1: "42P01"}, {}, LOST)],
 )
 def test_what_a_primary_lacks_is_lost(
-    servers: Servers, primary: dict[int, str], standby: dict[int, str], caplog: pytest.LogCaptureFixture
+    servers: Servers,
+    primary: dict[int, str],
+    standby: dict[int, str],
+    message: tuple[int, str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """So that the database is read as it is now, and the operator is told."""
+    """So that the database is read as it is now, and the operator is told; a `compact` is no reason for a warning."""
+    caplog.set_level(logging.INFO, module.__name__)
     hosts = Hosts(OPTIONS)
     hosts.remember(2, "t2")
     servers.tokens = {"a": primary, "b": standby, "c": standby}
     assert choose(hosts, servers) == "a"
     assert servers.open == 1
     assert hosts.publish is None
-    assert caplog.record_tuples == [
-        (
-            module.__name__,
-            logging.WARNING,
-            "a:5432 does not have corpus version 2, which was read before: it was lost or replaced",
-        )
-    ]
+    assert caplog.record_tuples == [(module.__name__, *message)]
 
 
 def test_what_a_standby_has_is_not_lost(servers: Servers) -> None:
@@ -364,7 +368,20 @@ def test_a_url_names_one_host(url: str, name: str, options: Mapping[str, str]) -
         (
             "postgresql://a,b/news?target_session_attrs=replica",
             "is 'postgresql://a,b/news?target_session_attrs=replica': expected a target_session_attrs of "
-            f"{', '.join(SESSION_KINDS)}, not 'replica'",
+            f"{', '.join(CHOICES['target_session_attrs'])}, not 'replica'",
+        ),
+        *(
+            (f"postgresql://{rest}", f"is 'postgresql://{rest}': expected a {wanted}, not {value!r}")
+            for rest, wanted, value in [
+                ("a:99999/news", "port from 1 to 65535", "99999"),
+                ("a:0/news", "port from 1 to 65535", "0"),
+                ("a,b:99999/news", "port from 1 to 65535", "99999"),
+                ("a/news?connect_timeout=abc", "connect_timeout from 0 to 2147483647", "abc"),
+                ("a/news?connect_timeout=-1", "connect_timeout from 0 to 2147483647", "-1"),
+                ("a/news?tcp_user_timeout=99999999999", "tcp_user_timeout from 0 to 2147483647", "99999999999"),
+                ("a/news?keepalives=2", "keepalives from 0 to 1", "2"),
+                ("a/news?sslmode=on", f"sslmode of {', '.join(CHOICES['sslmode'])}", "on"),
+            ]
         ),
     ],
 )

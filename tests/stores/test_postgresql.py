@@ -199,9 +199,12 @@ def test_a_statement_that_somebody_else_cancels_ends_the_request(store: Store, r
 
 
 def test_no_transaction_begins_for_a_client_that_has_left_or_on_the_event_loop(reader: Engine) -> None:
+    """Nor does anything connect for it."""
     left = Deadline(LONG)
     left.cancel()
-    with left.apply(), reader.connect() as connection, pytest.raises(ClientLeftError):
+    with left.apply(), pytest.raises(ClientLeftError):
+        reader.connect()
+    with reader.connect() as connection, left.apply(), pytest.raises(ClientLeftError):
         connection.execute(text("SELECT 1"))
     with Deadline(LONG).apply(is_inline=True), reader.connect() as connection, pytest.raises(SliceOverError):
         connection.execute(text("SELECT 1"))

@@ -1,15 +1,18 @@
 """No statement on a PostgreSQL server outlives the deadline of its request, or its client."""
 
+import os
+import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import BigInteger, Connection, Engine, bindparam, column, select, text, values
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
@@ -17,9 +20,10 @@ from app.deadline import Deadline
 from app.errors import ClientLeftError, SearchTimeoutError
 from app.search.index import live
 from app.stores import store_of
+from app.stores.postgresql import reader_connection
 from app.stores.store import pinned_engine
 from tests.conftest import app_for
-from tests.databases import Server, url_of
+from tests.databases import OwnServer, Server, url_of
 from tests.seed.loading import load_into, report
 from tests.serving import serving
 
@@ -150,7 +154,7 @@ def test_a_transaction_that_cannot_begin_leaves_no_connection(served: Path, serv
         pid = pid_of(connection)
         connection.rollback()
         server.run("SELECT pg_terminate_backend(%s)", [pid])
-        with pytest.raises(Exception, match="terminating connection"):
+        with pytest.raises(OperationalError):
             connection.execute(PID)
     with reader.connect() as connection:
         assert pid_of(connection) != pid
@@ -187,3 +191,58 @@ def test_statements_stay_prepared(reader: Engine) -> None:
     with reader.connect() as connection:
         prepared = connection.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
     assert prepared == [PID.text]
+
+
+def test_a_request_ends_although_its_server_hangs(
+    server: Server, reader: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stopped process cannot cancel its statement. The next request has a connection of its own."""
+    if not isinstance(server, OwnServer):
+        pytest.skip("the processes of DATELINE_TEST_POSTGRES are not ours")
+    monkeypatch.setattr(reader_connection, "HANG_SECONDS", 0.1)
+    deadline = Deadline(0.3)
+    with reader.connect() as connection:
+        pid = pid_of(connection)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            with deadline.apply(), pytest.raises(OperationalError, match="the server hangs"):
+                connection.execute(PID)
+            assert deadline.remaining > -SOON / 2
+            with reader.connect() as other:
+                assert pid_of(other) != pid
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_transaction_without_statements_ends(reader: Engine) -> None:
+    with reader.connect() as connection:
+        connection.begin().rollback()
+        pid = pid_of(connection)
+    with reader.connect() as connection:
+        assert pid_of(connection) == pid
+
+
+def test_a_connection_that_is_lost_before_a_transaction_begins_is_replaced(reader: Engine) -> None:
+    """In the pool, and after it has left it."""
+    with reader.connect() as connection:
+        pid = pid_of(connection)
+        driver: Any = connection.connection.driver_connection
+    driver.close()
+    with reader.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.close()
+        with pytest.raises(OperationalError):
+            connection.begin()
+    with reader.connect() as connection:
+        assert pid_of(connection) != pid
+
+
+@pytest.mark.parametrize("ids", [(), (2,), (3, 2, 2**40), range(2, 100)])
+def test_a_list_of_values_is_one_parameter(reader: Engine, ids: Sequence[int]) -> None:
+    """So that its statement is prepared once, for any number of values; those of the statement itself stay in it."""
+    number = column("number", BigInteger)
+    rows = values(number, name="numbers").data([(2,), (3,), (5,), (2**40,)])
+    query = select(number).select_from(rows).where(number.in_(bindparam("ids", expanding=True)), number.in_([2, 3, 4]))
+    assert "= ANY (%(ids)s::BIGINT[])" in str(query.compile(dialect=reader.dialect))
+    with reader.connect() as connection:
+        assert set(connection.scalars(query, {"ids": ids})) == {2, 3, 5, 2**40} & set(ids) & {2, 3, 4}

@@ -43,6 +43,9 @@ _log = logging.getLogger(__name__)
 
 pytestmark = [pytest.mark.unmeasured, pytest.mark.soak]  # `make test-stores` runs them; each starts two servers.
 
+MAX_HANG_SECONDS = 13.0
+"""Time that a request may take after its limit where all hosts hang; the check for a new version takes longest."""
+
 MAX_DARK_SECONDS = 1.0
 """Time for which a process may answer nothing after the process of its database was killed."""
 
@@ -181,6 +184,28 @@ def test_servers_that_are_all_gone_are_served_again_when_they_are_back(cluster: 
         assert api.host() == cluster.primary.address
         cluster.standby.start()
         assert api.ask() == 200
+
+
+def test_a_host_that_hangs_is_left_for_another_one(cluster: Cluster) -> None:
+    """Its processes are stopped, not dead: its kernel accepts connections. Requests end in their time all the while."""
+    limit = 2.0
+    load_into(cluster.file, articles(0, 3))
+    cluster.wait_for_standby()
+    url = cluster.url(kind="prefer-standby")
+    with serving(reader_url=url, text_search_seconds=f"{limit}") as api, api.asked():
+        wait_until(lambda: api.status() == 200)
+        assert api.host() == cluster.standby.address
+        frozen_at = time.monotonic()
+        with cluster.standby.frozen():
+            wait_until(lambda: api.host() == cluster.primary.address)
+            wait_until(lambda: api.status() == 200)
+            dark = api.dark_seconds(frozen_at)
+            with cluster.primary.frozen():
+                wait_until(lambda: api.status() == 503)
+            wait_until(lambda: api.status() == 200)
+        slowest = max(answer.at - answer.sent for answer in api.answers)
+        _log.info("dark for %.1f s, slowest answer %.1f s", dark, slowest)
+    assert slowest < limit + MAX_HANG_SECONDS
 
 
 def test_no_answer_goes_back_to_what_a_standby_has_that_lags(cluster: Cluster) -> None:

@@ -1,26 +1,28 @@
 """Engines on a PostgreSQL database: readers of one consistent view each, and a writer whose connection has the lock."""
 
 import os
-import select
 import socket
 import threading
 import time
 import weakref
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError, DatabaseError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.deadline import check_deadline, current_deadline, require_thread
-from app.errors import ReplacedError, SettingsError
+from app.errors import DatelineError, ReplacedError, SettingsError
+from app.stores.postgresql.array_parameters import use_array_parameters
 from app.stores.postgresql.errors import driver_errors
 from app.stores.postgresql.hosts import Hosts
+from app.stores.postgresql.reader_connection import ReaderConnection
 from app.stores.postgresql.standby_waits import WatchedConnection
-from app.stores.postgresql.time_limits import limit_statements, raise_at_deadline, set_limit
+from app.stores.postgresql.time_limits import limit_statements, set_limit
 from app.stores.postgresql.urls import (
     DRIVER_NAME,
     require_known_options,
@@ -79,10 +81,12 @@ def database_url(url: str, named_by: str = DATABASE_SETTING) -> URL:
 def reader_engine(url: URL, store: Store, hosts: Hosts, connections: int) -> Engine:
     """Return an engine whose transactions cannot write, and see what was committed before their first statement."""
     engine = _engine(url, store, connections, -1, hosts.default_options())  # No thread waits for a connection.
+    use_array_parameters(engine)
     event.listen(engine, "connect", _leave_transactions_to_events)
     event.listen(engine, "checkout", _require_open)
     event.listen(engine, "begin", _begin_reading)
     event.listen(engine, "rollback", _end_reading)
+    event.listen(engine, "handle_error", _raise_as_it_is)
     limit_statements(engine)
     hosts.attach(engine)
     return engine
@@ -118,60 +122,52 @@ def _leave_transactions_to_events(connection: "psycopg.Connection[Any]", _record
     connection.autocommit = True
 
 
-def _require_open(connection: "psycopg.Connection[Any]", record: ConnectionPoolEntry, _proxy: object) -> None:
-    """Replace the connections that the server has ended, so that the first request after its return is answered.
-
-    What arrives on an unused connection is its end, or a reason for it.
-    """
-    if record.info.get(_USED):
-        poll = select.poll()
-        poll.register(connection.pgconn.socket, select.POLLIN)
-        if poll.poll(0):
-            raise InvalidatePoolError
+def _require_open(connection: ReaderConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace the connections that the server has ended, so that the first request after its return is answered."""
+    if record.info.get(_USED) and not connection.is_usable():
+        raise InvalidatePoolError
     record.info[_USED] = True
 
 
 def _begin_reading(connection: Connection) -> None:
-    """Limit the statements of a transaction, and raise ReplacedError unless the publish of its engine is stored.
+    """Limit the statements of a transaction; its first one raises ReplacedError unless the publish is stored.
 
     Revision ids of another publish may mean other articles. No transaction begins on the event loop, which would wait
-    for the server. It waits for one answer to all statements.
+    for the server.
     """
     require_thread()
     check_deadline()
-    options = connection.get_execution_options()
-    version, token = options.get(PUBLISH_OPTION, (None, None))
+    version, _ = connection.get_execution_options().get(PUBLISH_OPTION, (None, None))
     of_publish = "" if version is None else f"SELECT token FROM publish WHERE version = {version:d}"  # noqa: S608
     statements = filter(None, (_BEGIN, set_limit(connection, current_deadline()), of_publish))
-    stored = _last_value(connection, "; ".join(statements))
-    if version is not None and stored != token:
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver_errors():
+            driver.begin("; ".join(statements), partial(_require_publish, connection))
+    except DatabaseError as error:
+        connection.invalidate(error)
+        raise
+
+
+def _require_publish(connection: Connection, stored: str | None) -> None:
+    """Raise ReplacedError unless the stored token is that of the publish which the engine requires, if it does."""
+    options = connection.get_execution_options()
+    if PUBLISH_OPTION in options and stored != options[PUBLISH_OPTION][1]:
         options[GENERATION_OPTION].mark_replaced(connection)
         raise ReplacedError(REPLACED_MESSAGE)
 
 
-def _last_value(connection: Connection, statements: str) -> object:
-    """Run statements together; return the first value of the last one, None if it has no row."""
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver_errors(), driver.cursor() as cursor:
-            cursor.execute(statements, prepare=False)
-            while cursor.nextset():
-                pass
-            row = cursor.fetchone() if cursor.description else None
-    except DatabaseError as error:
-        if driver.closed:
-            connection.invalidate(error)
-        raise_at_deadline(error.orig)
-        raise
-    return row[0] if row else None
+def _raise_as_it_is(context: ExceptionContext) -> None:
+    """Raise what the beginning of a transaction raised, where SQLAlchemy takes it for an error of its statement."""
+    if isinstance(context.original_exception, DatelineError):
+        raise context.original_exception
 
 
 def _end_reading(connection: Connection) -> None:
-    """Commit, as nothing was written: at a rollback, the driver drops the statements that it has prepared."""
+    """End the transaction on the server; nothing waits for that."""
     if not connection.invalidated:
         driver: Any = connection.connection.driver_connection
-        with suppress(psycopg.Error):
-            driver.commit()
+        driver.end()
 
 
 def _prepare_writer(connection: "psycopg.Connection[Any]", _record: object) -> None:

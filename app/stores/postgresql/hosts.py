@@ -9,7 +9,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from enum import Enum
+from functools import partial
+from math import ceil
+from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import Connection, Engine, event
@@ -17,6 +20,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.deadline import check_deadline, current_deadline
+from app.stores.postgresql.reader_connection import ReaderConnection
 from app.stores.store import PUBLISH_OPTION, InterruptedReadError
 
 # A standby that has received a publish has replayed it after some milliseconds, unless it is busy.
@@ -46,10 +51,12 @@ _PUBLISHES = "SELECT (SELECT token FROM publish WHERE version = %s), (SELECT coa
 
 DriverConnection = psycopg.Connection[Any]
 
+ConnectionT = TypeVar("ConnectionT", bound=DriverConnection)
+
 Options = Mapping[str, Any]
 """Options of libpq."""
 
-Connect = Callable[..., DriverConnection]
+Connect = Callable[..., ConnectionT]
 """A function that takes options of libpq, and raises errors of the driver."""
 
 _log = logging.getLogger(__name__)
@@ -65,6 +72,17 @@ class Host:
         self.options: dict[str, Any] = {"host": info.host, "port": info.port, "target_session_attrs": "any"}
         if info.hostaddr:
             self.options["hostaddr"] = info.hostaddr  # Several hosts may share the name.
+
+
+class PublishState(Enum):
+    """What a host has of a publish."""
+
+    STORED = "stored"
+    LAGGING = "lagging"
+    """Not yet, or it cannot say."""
+    CHANGED = "changed"
+    """Another one of its number: `compact` gives a publish another token."""
+    LOST = "lost"
 
 
 class Hosts:
@@ -103,14 +121,19 @@ class Hosts:
             return
         host: Host = connection.info[_CHOICE]
         driver: Any = connection.connection.driver_connection
-        if len(self.named) < 2 and _has_publish(driver, *self.publish) is False:
-            self._forget_publish(host)
+        state = _state(driver, *self.publish) if len(self.named) < 2 else PublishState.LAGGING
+        if state is not PublishState.LAGGING:
+            self._forget_publish(host, state)
             return
         self._leave(host)
         raise InterruptedReadError(f"its host lacks corpus version {self.publish[0]}, which was read before")
 
-    def connect(self, connect: Connect, options: Options) -> tuple[DriverConnection, Host]:
-        """Return a connection to the chosen host, or to the next one that can be reached."""
+    def connect(self, connect: Connect[ConnectionT], options: Options) -> tuple[ConnectionT, Host]:
+        """Return a connection to the chosen host, or to the next one that can be reached.
+
+        Raise what ends a request that has no time left for that.
+        """
+        check_deadline()
         host = self.chosen
         if host is not None:
             try:
@@ -124,7 +147,7 @@ class Hosts:
         if self.chosen is host:
             self.chosen = None
 
-    def _choose(self, connect: Connect, options: Options) -> tuple[DriverConnection, Host]:
+    def _choose(self, connect: Connect[ConnectionT], options: Options) -> tuple[ConnectionT, Host]:
         arrival = time.monotonic()
         with self._lock:
             if (host := self.chosen) is not None:
@@ -140,7 +163,7 @@ class Hosts:
             self.chosen = Host(connection)
             return connection, self.chosen
 
-    def _newest(self, connect: Connect, options: Options) -> DriverConnection:
+    def _newest(self, connect: Connect[ConnectionT], options: Options) -> ConnectionT:
         """Return a connection to a host with the newest publish; wait for one that lags, but not for long."""
         end = time.monotonic() + LAG_SECONDS
         while (connection := self._first_current(connect, options)) is None:
@@ -150,46 +173,52 @@ class Hosts:
             time.sleep(LAG_CHECK_SECONDS)
         return connection
 
-    def _first_current(self, connect: Connect, options: Options) -> DriverConnection | None:
+    def _first_current(self, connect: Connect[ConnectionT], options: Options) -> ConnectionT | None:
         """Return a connection to the first host with the newest publish, None if all that can be reached lag.
 
         What libpq prefers is asked first. If no host has the publish, and one will never get it, it was lost.
         """
-        other: DriverConnection | None = None
+        other: ConnectionT | None = None
+        state_of_other = PublishState.LAGGING
         for connection in self._reachable(connect, options):
-            has_publish = self.publish is None or _has_publish(connection, *self.publish)
-            if has_publish:
+            state = PublishState.STORED if self.publish is None else _state(connection, *self.publish)
+            if state is PublishState.STORED:
                 _close(other)
                 return connection
-            if has_publish is False and other is None:
-                other = connection
+            if state is not PublishState.LAGGING and other is None:
+                other, state_of_other = connection, state
             else:
                 _close(connection)
         if other is not None:
-            self._forget_publish(Host(other))
+            self._forget_publish(Host(other), state_of_other)
         return other
 
-    def _reachable(self, connect: Connect, options: Options) -> Iterator[DriverConnection]:
+    def _reachable(self, connect: Connect[ConnectionT], options: Options) -> Iterator[ConnectionT]:
         yield connect(**options)
         for named in self.named if len(self.named) > 1 else ():
+            check_deadline()
             try:
                 connection = connect(**{**options, **named})
             except psycopg.OperationalError:
                 continue
             yield connection
 
-    def _forget_publish(self, host: Host) -> None:
+    def _forget_publish(self, host: Host, state: PublishState) -> None:
+        """Require no publish any more, and tell the operator why."""
         version, _ = self.publish or (0, "")
-        _log.warning(
-            "%s does not have corpus version %d, which was read before: it was lost or replaced", host.name, version
-        )
+        if state is PublishState.LOST:
+            _log.warning("%s does not have corpus version %d, which was read before: it was lost", host.name, version)
+        else:
+            _log.info("%s has another corpus version %d than before: it was compacted or replaced", host.name, version)
         self.publish = None
 
     def _connect_engine(
-        self, dialect: Dialect, record: ConnectionPoolEntry, _arguments: object, options: dict[str, Any]
-    ) -> DriverConnection:
-        connect: Any = dialect.connect
-        connection, record.info[_CHOICE] = self.connect(connect, options)
+        self, _dialect: Dialect, record: ConnectionPoolEntry, _arguments: object, options: dict[str, Any]
+    ) -> ReaderConnection:
+        connect: Callable[..., ReaderConnection] = ReaderConnection.connect
+        connection, host = self.connect(connect, limited_options(options))
+        record.info[_CHOICE] = host
+        connection.on_hang = partial(self._leave, host)
         record.info[_IS_NEW] = True
         return connection
 
@@ -206,6 +235,15 @@ class Hosts:
                 self.leave_if_behind(connection)
 
 
+def limited_options(options: Options) -> Options:
+    """Return options with at most the time to connect that a request has left, in whole seconds as libpq has it."""
+    deadline = current_deadline()
+    seconds = int(options.get("connect_timeout", 0))
+    if deadline is None or not seconds:
+        return options
+    return {**options, "connect_timeout": min(seconds, max(CONNECT_SECONDS, ceil(deadline.waiting_seconds)))}
+
+
 def named_hosts(options: Options) -> Iterator[Options]:
     """Yield the options that lead to each host that is named, with its address and port, if they are."""
     lists = {name: str(options[name]).split(",") for name in ("host", "hostaddr", "port") if options.get(name)}
@@ -214,8 +252,8 @@ def named_hosts(options: Options) -> Iterator[Options]:
         yield {name: values[number] if len(values) > 1 else values[0] for name, values in lists.items()}
 
 
-def _has_publish(connection: DriverConnection, version: int, token: str) -> bool | None:
-    """Return whether a host has a publish; None if it does not have it yet, or cannot say."""
+def _state(connection: DriverConnection, version: int, token: str) -> PublishState:
+    """Return what a host has of a publish."""
     try:
         is_standby = connection.execute(_IS_STANDBY).fetchone() == (True,)
         stored, newest = connection.execute(_PUBLISHES, (version,)).fetchone() or (None, 0)
@@ -224,10 +262,12 @@ def _has_publish(connection: DriverConnection, version: int, token: str) -> bool
         connection.rollback()
         stored, newest = None, 0
     except psycopg.OperationalError:
-        return None
+        return PublishState.LAGGING
     if stored == token:
-        return True
-    return None if is_standby and newest < version else False
+        return PublishState.STORED
+    if stored is not None:
+        return PublishState.CHANGED
+    return PublishState.LAGGING if is_standby and newest < version else PublishState.LOST
 
 
 def _close(connection: DriverConnection | None) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.deadline import Deadline, check_deadline, current_deadline
 from app.stores.postgresql.errors import QUERY_CANCELED, sqlstate
+from app.stores.postgresql.reader_connection import ReaderConnection
 
 MAX_EXCESS = 1.1
 """How many times the remaining time a statement may get: to change the limit takes as long as a short statement."""
@@ -48,11 +49,13 @@ def set_limit(connection: Connection, deadline: Deadline | None) -> str:
 def _execute(cursor: DBAPICursor, statement: str, parameters: Any, context: ExecutionContext) -> bool:  # noqa: ANN401 - of the driver
     """Run a statement in the time that remains; cancel it if the client leaves meanwhile."""
     deadline, connection = current_deadline(), context.root_connection
+    driver: ReaderConnection = connection.connection.driver_connection  # type: ignore[assignment] # it is ours
     if deadline is None or not connection.in_transaction():  # Outside, SQLAlchemy gets to know the server.
+        driver.confirm_begin()
         return False
-    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment] # it is ours
     try:
         with deadline.interruptible(partial(_cancel, driver)):
+            driver.confirm_begin()
             if connection.info[_LIMIT] > MAX_EXCESS * deadline.waiting_seconds:
                 driver.execute(set_limit(connection, deadline))
             context.dialect.do_execute(cursor, statement, parameters, context)

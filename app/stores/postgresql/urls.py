@@ -1,6 +1,7 @@
 """URLs of PostgreSQL databases: those of libpq, which may name several hosts, and those of SQLAlchemy."""
 
 import re
+from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote, unquote
@@ -15,8 +16,31 @@ from app.errors import SettingsError
 
 DRIVER_NAME = "postgresql+psycopg"
 
-SESSION_KINDS = ("any", "read-write", "read-only", "primary", "standby", "prefer-standby")
-"""The values of `target_session_attrs`."""
+_INT = (0, 2**31 - 1)
+
+NUMBERS: Mapping[str, tuple[int, int]] = {
+    "port": (1, 65_535),
+    "connect_timeout": _INT,
+    "keepalives": (0, 1),
+    "keepalives_idle": _INT,
+    "keepalives_interval": _INT,
+    "keepalives_count": _INT,
+    "tcp_user_timeout": _INT,
+}
+"""The options of libpq that are numbers, and their bounds; each host may have a port of its own."""
+
+_SSL_VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "target_session_attrs": ("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
+    "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    "gssencmode": ("disable", "prefer", "require"),
+    "channel_binding": ("disable", "prefer", "require"),
+    "load_balance_hosts": ("disable", "random"),
+    "ssl_min_protocol_version": _SSL_VERSIONS,
+    "ssl_max_protocol_version": _SSL_VERSIONS,
+}
+"""The options of libpq that have one of a few values."""
 
 # SQLAlchemy knows neither several hosts, as in `postgresql://user@host:5432,other:5433/name`, nor an escaped one.
 _HOSTS = re.compile(
@@ -61,15 +85,25 @@ def libpq_options(url: URL) -> dict[str, Any]:
 
 
 def require_known_options(url: URL, named_by: str) -> None:
-    """Raise SettingsError if a URL has options that libpq does not know, or no kind of session that it knows."""
+    """Raise SettingsError if a URL has options that libpq does not know, or a value that an option cannot have."""
     message = f"{named_by} is {shown_url(url)!r}: expected "
     try:
         options = libpq_options(url)
         make_conninfo("", **options)
     except (ArgumentError, psycopg.ProgrammingError) as error:
         raise SettingsError(f"{message}options of libpq ({str(error).strip()})") from error
-    if (kind := options.get("target_session_attrs", "any")) not in SESSION_KINDS:
-        raise SettingsError(f"{message}a target_session_attrs of {', '.join(SESSION_KINDS)}, not {kind!r}")
+    for name, choices in CHOICES.items():
+        if (value := options.get(name, choices[0])) not in choices:
+            raise SettingsError(f"{message}a {name} of {', '.join(choices)}, not {value!r}")
+    numbers = {"port": "" if url.port is None else url.port, **options}  # SQLAlchemy takes port 0 for none.
+    for name, (least, greatest) in NUMBERS.items():
+        for number in str(numbers.get(name, "")).split(","):
+            if number and not _is_number(number, least, greatest):
+                raise SettingsError(f"{message}a {name} from {least} to {greatest}, not {number!r}")
+
+
+def _is_number(value: str, least: int, greatest: int) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= len(str(greatest)) and least <= int(value) <= greatest
 
 
 def shown_url(url: URL) -> str:
