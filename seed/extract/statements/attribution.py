@@ -6,7 +6,8 @@ from typing import NamedTuple
 from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 from seed.extract.statements.followers import FollowerFinder
-from seed.extract.statements.sentences import BEFORE_SIGNATURE, Sentence
+from seed.extract.statements.labels import LabelFinder
+from seed.extract.statements.sentences import Sentence
 from seed.extract.statements.speaker_spans import MentionWords, SpeakerSpan
 from seed.extract.statements.subjects import SubjectFinder
 
@@ -20,10 +21,6 @@ _ACCORDING = frozenset({"According", "according"})
 _INVERTED = frozenset({"said", "says"})
 # Words between a verb and the form of "be" or the negation that rules it out.
 _MAX_AUXILIARY_WORDS = 4
-
-
-# "Name, mayor of the city:" is as long before the quotation that it announces.
-_MAX_LABEL_WORDS = 12
 
 
 class Attribution(NamedTuple):
@@ -42,6 +39,7 @@ class Attributions:
         self._mentions = MentionWords(context, mentions)
         self._subjects = SubjectFinder(context, self._mentions)
         self._followers = FollowerFinder(context, self._mentions)
+        self.labels = LabelFinder(context, self._mentions)
 
     def find(self, sentence: Sentence) -> Attribution | None:
         """Return the first cue with a speaker; if the sentence quotes some words, the last cue before them."""
@@ -67,34 +65,9 @@ class Attributions:
         return cue.start < sentence.quotes[0].opened
 
     def find_label(self, sentence: Sentence) -> Attribution | None:
-        """Return the speaker who labels or signs a quotation without a verb: `Name, mayor: "…"`, `"…" - Name`."""
-        if not sentence.quotes:
-            return None
-        first, last = self._label_before(sentence) or self._signature_after(sentence) or (0, 0)
-        speaker = self._followers.leading_name(sentence, first, last) if first < last else None
-        return None if speaker is None else Attribution(last, last, speaker)
-
-    def label_span(self, first: int, last: int) -> SpeakerSpan:
-        """Return the span of a label of a transcript: the mention in it, or its words."""
-        return self._followers.mention_within(first, last) or SpeakerSpan(first, last)
-
-    def _label_before(self, sentence: Sentence) -> tuple[int, int] | None:
-        """Return the words between the beginning of the sentence and a colon before its first quotation."""
-        last = sentence.first
-        while last in sentence.outside:
-            last += 1
-        is_announced = (
-            last < sentence.last and ":" in self._tokens[last].gap and last - sentence.first <= _MAX_LABEL_WORDS
-        )
-        return (sentence.first, last) if is_announced else None
-
-    def _signature_after(self, sentence: Sentence) -> tuple[int, int] | None:
-        """Return the words between a dash after the only quotation and the end of the sentence."""
-        first = sentence.last
-        while first - 1 in sentence.outside:
-            first -= 1
-        is_signed = first < sentence.last and BEFORE_SIGNATURE.fullmatch(self._tokens[first].gap) is not None
-        return (first, sentence.last) if is_signed and len(sentence.outside) == sentence.last - first else None
+        """Return the speaker who labels, announces or signs a quotation without a verb of saying."""
+        speaker = self.labels.find(sentence) if sentence.quotes else None
+        return None if speaker is None else Attribution(speaker.first, speaker.first, speaker)
 
     def has_verb_outside(self, sentence: Sentence) -> bool:
         """Return whether a verb of saying stands outside the quotation marks, with or without a speaker."""

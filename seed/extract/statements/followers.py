@@ -102,34 +102,6 @@ class FollowerFinder:
         end = phrase_end(self._tokens, first, sentence.last)
         return None if end is None else SpeakerSpan(first, with_complement(self._tokens, end, sentence.last))
 
-    def mention_within(self, first: int, last: int) -> SpeakerSpan | None:
-        """Return the last mention of an actor among words [first, last), a person before others."""
-        starts = [index for index in range(first, last) if self._can_be_author(index)]
-        actors = [index for index in starts if self._mentions.at[index].type in ACTOR_TYPES]
-        actors.sort(key=lambda index: (self._mentions.at[index].type is EntityType.PERSON, index))
-        if not actors:
-            return None
-        return SpeakerSpan(
-            self._mentions.start_of(actors[-1]), self._mentions.end_of(actors[-1]), self._mentions.at[actors[-1]]
-        )
-
-    def leading_name(self, sentence: Sentence, first: int, last: int) -> SpeakerSpan | None:
-        """Return the name at the beginning of words [first, last), if only a role or a bracket follows it."""
-        while first < last and (first in self._titles or "determiners" in self._tokens[first].kinds):
-            first += 1
-        if first == last:
-            return None
-        mention = self._mentions.at.get(first)
-        if mention is not None:
-            is_actor = mention.type in ACTOR_TYPES and mention.kind is not MentionKind.DEMONYM
-            span = self._mentions.span_at(first) if is_actor else None
-        else:
-            end = name_end(self._tokens, first, last)
-            span = SpeakerSpan(first, end) if end is not None and end - first > 1 else None
-        if span is None or (span.last < last and self._tokens[span.last].gap not in (", ", " (")):
-            return None
-        return span
-
     def _is_person(self, index: int) -> bool:
         mention = self._mentions.at.get(index)
         return index in self._titles or (mention is not None and mention.type is EntityType.PERSON)

@@ -187,6 +187,8 @@ class LeadFinder:
 
     def _is_body_after(self, index: int, sentence: Sentence) -> bool:
         """Return whether the apposition at a word says that the name is no person: "Varro, a company in Homs"."""
+        if "determiners" not in self._tokens[index].kinds:
+            return False
         for position in range(index, min(index + _MAX_WORDS_TO_NOUN, sentence.last)):
             token = self._tokens[position]
             if position > index and (token.gap not in _PLAIN_GAPS or "prepositions" in token.kinds):

@@ -35,7 +35,9 @@ def _continues_name(tokens: list[Token], index: int) -> bool:
 
 
 def _is_name_word(token: Token) -> bool:
-    return token.is_capital and "openers" not in token.kinds
+    """Return whether a word can be part of a name; a participle that begins a sentence is none: "Intervening, …"."""
+    is_participle = token.gap != " " and token.text.endswith("ing") and not token.kinds & {"given_names", "title_starts"}
+    return token.is_capital and "openers" not in token.kinds and not is_participle
 
 
 def name_end(tokens: list[Token], index: int, limit: int) -> int | None:
@@ -74,7 +76,8 @@ def description_start(tokens: list[Token], index: int, outside: frozenset[int]) 
 
 def plain_phrase_start(tokens: list[Token], index: int, outside: frozenset[int]) -> int | None:
     """Return the first word of a phrase such as "her campaign" that ends at any noun, or None without a determiner."""
-    if tokens[index].kinds & _NOT_IN_PHRASES or not tokens[index].text.isalpha():
+    is_age = tokens[index].gap == "-" and tokens[index].text == "old"
+    if (tokens[index].kinds & _NOT_IN_PHRASES and not is_age) or not tokens[index].text.isalpha():
         return None
     first = index
     while first - 1 in outside and index - first < _MAX_PLAIN_NOUN_WORDS and tokens[first].gap in _PLAIN_GAPS:

@@ -71,8 +71,8 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-# A dash after a quotation, perhaps on a line of its own, and whoever signs it belong to the sentence.
-BEFORE_SIGNATURE = re.compile(r'[.!?,]*"[.!?,]?\s*-+\s*')
+# A dash after a quotation, perhaps on a line of its own, or the line after it, and whoever signs it belong to the sentence.
+AFTER_QUOTATION = re.compile(r'[.!?,]*"[.!?,]?(?:\s*-+\s*|[^\S\n]*\n(?:> ?)?)')
 """The gap between a quotation and the name that signs it."""
 _MAX_SIGNATURE_LENGTH = 80
 # "“Why?” the former mayor of the city asked"
@@ -117,7 +117,7 @@ def _is_border(context: DocumentContext, owners: Sequence[int], index: int) -> b
     if owners[index] >= 0 and owners[index] == owners[index - 1]:
         return False
     gap = context.tokens[index].gap
-    if "-" in gap and BEFORE_SIGNATURE.fullmatch(gap) and _is_short_line(context, index):
+    if '"' in gap and AFTER_QUOTATION.fullmatch(gap) and _is_signature(context, index):
         return False
     if "\n" in gap or "! " in gap or "? " in gap:
         return True
@@ -144,11 +144,16 @@ def _is_attributed_after(context: DocumentContext, index: int) -> bool:
     return False
 
 
-def _is_short_line(context: DocumentContext, index: int) -> bool:
-    start = context.tokens[index].start
-    line_end = context.document.folded.find("\n", start, start + _MAX_SIGNATURE_LENGTH)
-    is_last_line = len(context.document.folded) - start < _MAX_SIGNATURE_LENGTH
-    return context.tokens[index].is_capital and (line_end >= 0 or is_last_line)
+def _is_signature(context: DocumentContext, index: int) -> bool:
+    """Return whether a short line that no full stop ends begins with a capital, or with an article after a dash."""
+    token = context.tokens[index]
+    line_end = context.document.folded.find("\n", token.start, token.start + _MAX_SIGNATURE_LENGTH)
+    if line_end < 0 and len(context.document.folded) - token.start >= _MAX_SIGNATURE_LENGTH:
+        return False
+    line = context.document.folded[token.start : line_end if line_end >= 0 else None].rstrip()
+    if "-" in token.gap:
+        return token.is_capital or token.text in ("a", "an", "the")
+    return token.is_capital and not line.endswith((".", ":", "?", "!", '"')) and '"' not in line
 
 
 def _sentence(first: int, last: int, paragraph: int, quotes: Sequence[Quote], owners: Sequence[int]) -> Sentence:

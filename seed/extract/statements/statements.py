@@ -85,7 +85,7 @@ class _StatementFinder:
     ) -> Iterator[ExtractedStatement]:
         """Yield what follows the label, or the whole paragraph of a speaker who goes on."""
         if label is not None:
-            span = self._attributions.label_span(label.first, label.last)
+            span = self._attributions.labels.span_of_label(label.first, label.last)
             self._set_speaker(self._resolver.resolve(paragraph[0], span), None, paragraph[0])
         said = paragraph[0].first if label is None else label.said
         start = self._context.tokens[said].start
