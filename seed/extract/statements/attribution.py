@@ -1,5 +1,6 @@
 """Attributions: the verbs of saying of a sentence, each with the span of its speaker."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 from seed.extract.statements.followers import FollowerFinder
 from seed.extract.statements.labels import LabelFinder
+from seed.extract.statements.noun_phrases import is_day
 from seed.extract.statements.sentences import Sentence
 from seed.extract.statements.speaker_spans import MentionWords, SpeakerSpan
 from seed.extract.statements.subjects import SubjectFinder
@@ -14,11 +16,20 @@ from seed.extract.statements.subjects import SubjectFinder
 _BE = frozenset({"was", "is", "were", "been", "are", "be", "being"})
 _NEGATIONS = frozenset({"not", "never", "neither", "nor", "cannot"})
 # "went on to say" says it; "declined to say" and "to confirm it" do not.
-_BEFORE_INFINITIVES = frozenset({"went", "continued", "proceeded"})
+_BEFORE_INFINITIVES = frozenset({"went", "continued", "proceeded", "used", "liked", "likes"})
 # "quoted by the agency as saying"
 _MAX_WORDS_TO_SAYING = 8
 _ACCORDING = frozenset({"According", "according"})
 _INVERTED = frozenset({"said", "says"})
+# "Neither X nor Y said", "Nobody at the ministry said": who says nothing.
+_NOBODY = frozenset({"nobody", "none", "no"})
+# "If X says yes, …": a condition states nothing.
+_CONDITIONS = frozenset({"if", "whether", "unless", "until", "once", "should"})
+# What ends a quotation that a verb after it attributes: "…," or "…?" or '…',
+_ATTRIBUTED = re.compile(r'[,?!]"|",')
+_NOT_INVERTED = frozenset({"pronouns", "determiners"})
+_PLAIN_GAPS = frozenset({" ", "-", "'", ". "})
+_MAX_WORDS_TO_VERB = 8
 # Words between a verb and the form of "be" or the negation that rules it out.
 _MAX_AUXILIARY_WORDS = 4
 
@@ -42,13 +53,53 @@ class Attributions:
         self.labels = LabelFinder(context, self._mentions)
 
     def find(self, sentence: Sentence) -> Attribution | None:
-        """Return the first cue with a speaker; if the sentence quotes some words, the last cue before them."""
-        nearest = None
+        """Return the first cue with a speaker; if the sentence quotes some words, the last cue before them.
+
+        Who stands right behind the quotation that begins a sentence comes before all.
+        """
+        nearest = self._adjacent(sentence)
+        if nearest is not None:
+            return nearest
         for attribution in self._attributions(sentence):
             if nearest is not None and not self._is_nearer(sentence, attribution):
                 break
             nearest = attribution
         return nearest or self._participle(sentence)
+
+    def _adjacent(self, sentence: Sentence) -> Attribution | None:
+        """Return the speaker right behind the quotation that begins a sentence and ends with a mark, whatever the verb.
+
+        "“…,” grinned the mayor", "“…?” Smith wondered".
+        """
+        if not sentence.quotes or sentence.first in sentence.outside:
+            return None
+        first = next((index for index in range(sentence.first, sentence.last) if index in sentence.outside), None)
+        if first is None or _ATTRIBUTED.search(self._tokens[first].gap) is None:
+            return None
+        if first in self._mentions.at or not self._tokens[first].kinds.isdisjoint(_NOT_INVERTED):
+            return self._unlisted_verb(sentence, first)
+        if self._tokens[first].is_capital or "cues" in self._tokens[first].kinds:
+            return self._unlisted_verb(sentence, first)
+        is_verb = self._is_past_tense(first) or self._tokens[first].text.endswith("s")
+        return _attribution(first, first + 1, self._followers.after_cue(sentence, first + 1)) if is_verb else None
+
+    def _unlisted_verb(self, sentence: Sentence, first: int) -> Attribution | None:
+        """Return the subject of a verb that no list has, right behind a quotation: "“…,” the mayor grumbled"."""
+        verb = None
+        for index in range(first, min(first + _MAX_WORDS_TO_VERB, sentence.last)):
+            token = self._tokens[index]
+            if index > first and (token.gap not in _PLAIN_GAPS or token.text in ("who", "that", "which")):
+                break
+            if "cues" in token.kinds:
+                return None
+            if verb is None and index > first and self._is_past_tense(index):
+                verb = index
+        return None if verb is None else _attribution(verb, verb + 1, self._subjects.before_cue(sentence, verb))
+
+    def _is_past_tense(self, index: int) -> bool:
+        token = self._tokens[index]
+        is_regular = token.text.endswith("ed") and not token.is_capital and index not in self._mentions.at
+        return is_regular or ("irregular_verbs" in token.kinds and "between" not in token.kinds)
 
     def _participle(self, sentence: Sentence) -> Attribution | None:
         """Return the participle before a quotation with the subject of the sentence: "Smith left, saying: …"."""
@@ -77,10 +128,22 @@ class Attributions:
         for index in range(sentence.first, sentence.last):
             if "cues" not in self._tokens[index].kinds or index not in sentence.outside:
                 continue
-            if index in self._mentions.at or self._says_nothing(sentence, index):
+            if (index in self._mentions.at and index > sentence.first) or self._says_nothing(sentence, index):
                 continue
-            if attribution := self._attribution_at(sentence, index):
+            attribution = self._attribution_at(sentence, index)
+            if attribution is not None and not self._is_ruled_out(sentence, attribution.speaker):
                 yield attribution
+
+    def _is_ruled_out(self, sentence: Sentence, speaker: SpeakerSpan) -> bool:
+        """Return whether a subject says nothing: "neither X nor Y", "no official", "if X" at the beginning."""
+        first = speaker.first
+        while first > sentence.first and self._subjects.is_before_name(first - 1):
+            first -= 1
+        if self._tokens[speaker.first].text.lower() in _NOBODY:
+            return True
+        before = self._tokens[first - 1].text.lower() if first > sentence.first else ""
+        is_conditional = before in _CONDITIONS and (first - 1 == sentence.first or before == "whether")
+        return before in ("nor", "neither", "no") or is_conditional
 
     def _says_nothing(self, sentence: Sentence, index: int) -> bool:
         """Return whether a verb attributes nothing to its subject.
@@ -136,10 +199,27 @@ class Attributions:
             return _attribution(index, last, self._followers.after_cue(sentence, last))
         if last < sentence.last and self._tokens[last].gap == " " and "audiences" in self._tokens[last].kinds:
             last += 1
+        if self._is_inverted(sentence, index):
+            follower = self._followers.after_cue(sentence, last)
+            if follower is not None and self._is_name(follower) and self._ends_after(sentence, follower):
+                return Attribution(index, last, follower)
         speaker = self._subjects.before_cue(sentence, self._main_verb(index))
         if speaker is None and self._is_inverted(sentence, index):
             speaker = self._followers.after_cue(sentence, last)
         return _attribution(index, last, speaker)
+
+    def _is_name(self, speaker: SpeakerSpan) -> bool:
+        return speaker.mention is not None or self._tokens[speaker.first].is_capital
+
+    def _ends_after(self, sentence: Sentence, speaker: SpeakerSpan) -> bool:
+        """Return whether nothing that a speaker does follows, so that the verb before it is the speaker's."""
+        if speaker.last >= sentence.last:
+            return True
+        token = self._tokens[speaker.last]
+        if "prepositions" in token.kinds:
+            following = range(speaker.last, sentence.last)
+            return not any(self._is_past_tense(i) or "irregular_verbs" in self._tokens[i].kinds for i in following)
+        return token.gap != " " or is_day(token)
 
     def _main_verb(self, index: int) -> int:
         """Return the verb that a verb of saying depends on as an infinitive: "went on to say"."""
@@ -149,9 +229,10 @@ class Attributions:
         return next(verbs, index)
 
     def _is_inverted(self, sentence: Sentence, index: int) -> bool:
-        """Return whether the verb follows a comma and precedes its subject: "Russia lost, said NATO"."""
+        """Return whether the verb may precede its subject: "Russia lost, said NATO", "Said Smith: …"."""
         token = self._tokens[index]
-        return token.text in _INVERTED and token.gap == ", " and index + 1 in sentence.outside
+        is_first = index == sentence.first and bool(sentence.quotes)
+        return (token.text in _INVERTED and token.gap == ", " and index + 1 in sentence.outside) or is_first
 
 
 def _attribution(first: int, last: int, speaker: SpeakerSpan | None) -> Attribution | None:

@@ -68,7 +68,10 @@ class FollowerFinder:
         while index + 1 < limit and index in self._titles:
             index += 1
         mention = self._mentions.at.get(index)
-        is_person = mention is not None and mention.type is EntityType.PERSON and mention.kind is MentionKind.NAME
+        if mention is None:
+            end = name_end(self._tokens, index, limit)
+            return SpeakerSpan(index, end) if end is not None and end - index > 1 else None
+        is_person = mention.type is EntityType.PERSON and mention.kind is MentionKind.NAME
         return self._mentions.span_at(index) if is_person else None
 
     def _author_after(self, index: int, limit: int) -> CandidateMention | None:
@@ -95,12 +98,21 @@ class FollowerFinder:
         index = first
         while index < sentence.last and (index in self._titles or "determiners" in self._tokens[index].kinds):
             index += 1
-        if (last := self._unknown_name_end(index, sentence.last)) is not None:
+        last = self._unknown_name_end(index, sentence.last)
+        is_possessor = self._is_possessor(last or self._mentions.end_at(index), sentence.last)
+        if last is not None and not is_possessor:
             return SpeakerSpan(index, last)
-        if not (self._tokens[first].kinds & {"determiners"}):
+        if not is_possessor and "determiners" not in self._tokens[first].kinds:
             return None
         end = phrase_end(self._tokens, first, sentence.last)
-        return None if end is None else SpeakerSpan(first, with_complement(self._tokens, end, sentence.last))
+        if end is None:
+            return None
+        end = with_complement(self._tokens, end, sentence.last)
+        return self._person_after_comma(end, sentence.last) or SpeakerSpan(first, end)
+
+    def _is_possessor(self, end: int, limit: int) -> bool:
+        """Return whether a name that ends at a word only says whose something is: "Varro's lawyer"."""
+        return end < limit and self._tokens[end].gap == "'" and self._tokens[end].text == "s"
 
     def _is_person(self, index: int) -> bool:
         mention = self._mentions.at.get(index)
@@ -123,6 +135,8 @@ class FollowerFinder:
     def _is_complete(self, mention: CandidateMention, index: int) -> bool:
         """Return whether a mention is the whole span; in "the State Department spokesman" it is not."""
         last = self._mentions.end_of(index)
+        if self._is_possessor(last, len(self._tokens)):
+            return False
         if mention.type is EntityType.PERSON:
             return True
         next_tokens = self._tokens[last : last + 2]

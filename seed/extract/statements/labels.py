@@ -36,12 +36,8 @@ class LabelFinder:
         if (label := self._label_before(sentence)) is not None:
             return self._labelling(sentence, *label) or self._announcing(sentence, *label)
         if (signature := self._signature_after(sentence)) is not None:
-            return self.leading_name(*signature) or self._description(*signature)
+            return self._signing(*signature)
         return None
-
-    def announcing(self, sentence: Sentence) -> SpeakerSpan | None:
-        """Return whom a sentence that ends with a colon is about, if the next paragraph is a quotation."""
-        return self._subject_of(sentence, sentence.last)
 
     def span_of_label(self, first: int, last: int) -> SpeakerSpan:
         """Return the span of a label of a transcript: the mention in it, or its words."""
@@ -65,6 +61,14 @@ class LabelFinder:
             first -= 1
         is_signed = first < sentence.last and AFTER_QUOTATION.fullmatch(self._tokens[first].gap) is not None
         return (first, sentence.last) if is_signed and len(sentence.outside) == sentence.last - first else None
+
+    def _signing(self, first: int, last: int) -> SpeakerSpan | None:
+        """Return the name or description that signs; on the next line an unknown name needs its role."""
+        name = self.leading_name(first, last)
+        if "-" in self._tokens[first].gap:
+            return name or self._description(first, last)
+        is_sure = name is not None and (name.mention is not None or name.last < last)
+        return name if is_sure else None
 
     def _labelling(self, sentence: Sentence, first: int, last: int) -> SpeakerSpan | None:
         """Return the name or description that a label begins with, or the author after "post by"."""

@@ -66,7 +66,7 @@ def description_start(tokens: list[Token], index: int, outside: frozenset[int]) 
         before = tokens[first - 1]
         if tokens[first].gap not in _PLAIN_GAPS or before.text.lower() in _STOPS:
             break
-        if before.kinds & {"prepositions", "say"}:
+        if before.kinds & {"prepositions", "say"} and before.gap != "-":
             break
         first -= 1
         if "determiners" in before.kinds:
@@ -87,7 +87,7 @@ def plain_phrase_start(tokens: list[Token], index: int, outside: frozenset[int])
             return first
         if tokens[first + 1].gap == "'" and tokens[first + 1].text == "s":  # the possessor begins the phrase
             return name_start(tokens, first, outside) if word.is_capital else description_start(tokens, first, outside)
-        if word.kinds & _NOT_IN_PHRASES or word.text.lower() in _STOPS:
+        if (word.kinds & _NOT_IN_PHRASES and word.gap != "-") or word.text.lower() in _STOPS:
             return None
     return None
 
@@ -97,7 +97,8 @@ def phrase_end(tokens: list[Token], first: int, limit: int) -> int | None:
     last = first + 1
     while last < limit and last - first < MAX_DESCRIPTION_WORDS and tokens[last].gap in _PLAIN_GAPS:
         word = tokens[last]
-        if word.kinds & {"prepositions", "say"} or word.text in _STOPS or word.text == "who" or is_day(word):
+        is_end = word.kinds & {"prepositions", "say"} or word.text in _STOPS or word.text == "who" or is_day(word)
+        if is_end and word.gap != "-":  # the "of" in "dad-of-two" ends nothing
             break
         last += 1
     is_alone = "determiners" in tokens[first].kinds and last - first < 2

@@ -39,6 +39,10 @@ class MentionWords:
             index += 1
         return index
 
+    def end_at(self, index: int) -> int:
+        """Return the end of the mention at a word, or the word if there is none."""
+        return self.end_of(index) if index in self.at else index
+
     def span_at(self, index: int) -> SpeakerSpan:
         """Return the span of the mention at a word."""
         return SpeakerSpan(self.start_of(index), self.end_of(index), self.at[index])

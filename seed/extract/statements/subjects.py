@@ -12,9 +12,12 @@ from seed.extract.statements.speaker_spans import PRONOUNS, MentionWords, Speake
 _MAX_PHRASE_WORDS = 12
 _MAX_ASIDE_WORDS = 40
 _MAX_COMPLEMENT_WORDS = 8
+# "who had just lost her house"
+_MAX_RELATIVE_WORDS = 6
 _CONJUNCTIONS = frozenset({"and", "but", "or"})
 # "a day after a lawmaker said": what follows these is a clause of its own.
 _BEFORE_CLAUSES = frozenset({"after", "before", "since", "until", "as", "than"})
+_BEFORE_NAMES = frozenset({"determiners", "speakers", "persons", "heads"})
 _RELATIVES = frozenset({"who", "which", "that"})
 # Adverbs end so; these words do too.
 _NOT_ADVERBS = frozenset({"family", "assembly", "ally", "monopoly", "anomaly", "reply", "supply", "only"})
@@ -114,6 +117,12 @@ class SubjectFinder:
         before = self._tokens[index - 1]
         return index - 1 in self._titles or "speakers" in before.kinds
 
+    def is_before_name(self, index: int) -> bool:
+        """Return whether a word belongs to the subject before its name: a title, a determiner, a noun for people."""
+        kinds = self._tokens[index].kinds
+        is_negation = self._tokens[index].text.lower() == "no"
+        return not is_negation and (index in self._titles or not kinds.isdisjoint({"determiners", "speakers", "persons"}))
+
     def is_insertion(self, index: int) -> bool:
         """Return whether a word can be between subject and verb: an auxiliary, an adverb, a date."""
         token = self._tokens[index]
@@ -190,7 +199,9 @@ class SubjectFinder:
         """Return a description with the phrase up to `end` that "of" or "for" attaches to it."""
         if head is None or head.mention is not None or head.pronoun is not None or head.last >= end:
             return head
-        is_joined = self._tokens[head.last].text in ("of", "for") and end - head.last < _MAX_COMPLEMENT_WORDS
+        joining = self._tokens[head.last].text
+        is_joined = joining in ("of", "for") or (joining == "to" and self._tokens[head.last - 1].text == "close")
+        is_joined = is_joined and end - head.last < _MAX_COMPLEMENT_WORDS
         return head._replace(last=end + 1) if is_joined else head
 
     def _span_ending_at(self, index: int, outside: frozenset[int]) -> SpeakerSpan | None:
@@ -216,6 +227,8 @@ class SubjectFinder:
     def _attachment(self, span: SpeakerSpan | None, index: int, outside: frozenset[int]) -> int | None:
         """Return the preposition or relative pronoun that attaches a span to an earlier noun, or None."""
         first = span.first if span else index
+        if span is not None and span.pronoun is None and (relative := self._relative_before(first, outside)) is not None:
+            return relative
         max_words = _MAX_PHRASE_WORDS
         if span is not None and span.mention is None:
             max_words = 2  # a description includes its first word, so only the word right before it can attach it
@@ -235,6 +248,19 @@ class SubjectFinder:
                 return None
         return None
 
+    def _relative_before(self, first: int, outside: frozenset[int]) -> int | None:
+        """Return the "who" before the verb whose object begins at a word: "a man who saw the attack said"."""
+        for position in range(first - 1, max(first - _MAX_RELATIVE_WORDS, 0), -1):
+            token = self._tokens[position]
+            if position not in outside or self._tokens[position + 1].gap != " " or "say" in token.kinds:
+                return None
+            if token.text in _RELATIVES:
+                is_attached = position < first - 1 and token.gap == " " and position - 1 in outside
+                return position if is_attached else None
+            if token.is_capital or "determiners" in token.kinds:
+                return None
+        return None
+
     def _ends_attachment(self, position: int, span: SpeakerSpan | None) -> bool:
         """Return whether a word before a span shows that no earlier preposition attaches it."""
         token = self._tokens[position]
@@ -242,4 +268,5 @@ class SubjectFinder:
             return True
         is_person = span is not None and span.mention is not None and span.mention.type is EntityType.PERSON
         is_attachment = "prepositions" in token.kinds or token.text in _RELATIVES
-        return is_person and not is_attachment and "determiners" not in token.kinds and position not in self._titles
+        is_role = position in self._titles or not token.kinds.isdisjoint(_BEFORE_NAMES)
+        return is_person and not is_attachment and not is_role
