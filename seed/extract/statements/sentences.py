@@ -119,7 +119,7 @@ def _is_border(context: DocumentContext, owners: Sequence[int], index: int) -> b
     gap = context.tokens[index].gap
     if '"' in gap and AFTER_QUOTATION.fullmatch(gap) and _is_signature(context, index):
         return False
-    if "\n" in gap or "! " in gap or "? " in gap:
+    if "\n" in gap or "! " in gap or "? " in gap or "; " in gap:
         return True
     return any(mark in gap for mark in (". ", '."', ".)", '?"', '!"')) and _ends_sentence(context, index)
 
