@@ -60,9 +60,13 @@ class SentenceMentions:
         self._mentions = mentions
         self._starts = [mention.start for mention in mentions]
 
-    def people_of(self, sentence: Sentence, end: int) -> list[Person]:
-        """Return the people whom a sentence names before `end`, subjects first."""
-        mentions = [mention for mention in self._mentions_of(sentence, end) if mention.type is EntityType.PERSON]
+    def people_of(self, sentence: Sentence, end: int, *, but_ending_at: int = -1) -> list[Person]:
+        """Return the people whom a sentence names before `end`, subjects first, without the one that ends there."""
+        mentions = [
+            mention
+            for mention in self._mentions_of(sentence, end)
+            if mention.type is EntityType.PERSON and mention.end != but_ending_at
+        ]
         people = [Person(self.speaker(m), self.gender(m), self.is_subject(m)) for m in mentions]
         return sorted(people, key=lambda person: not person.is_subject)
 

@@ -72,13 +72,19 @@ class SpeakerResolver:
         end = self._context.tokens[speaker.first].start
         if speaker.pronoun in _PERSONAL:
             gender = GENDER_OF_PRONOUN.get(speaker.pronoun)
-            subjects = [person for person in self._mentions.people_of(sentence, end) if person.is_subject]
+            # In "Smith, he said, had agreed" he is somebody else.
+            before = self._context.tokens[speaker.first - 1].end if end and self._follows_comma(speaker) else -1
+            people = self._mentions.people_of(sentence, end, but_ending_at=before)
+            subjects = [person for person in people if person.is_subject]
             lead = self._lead_before(sentence, speaker.first)
             known = _first([*lead, *subjects], gender)
             return known or self._only_earlier_person(sentence, gender, speaker.pronoun)
         if speaker.pronoun != "it":
             return None
         return self._mentions.organization_of(sentence, end) or self._earlier_organization(sentence)
+
+    def _follows_comma(self, speaker: SpeakerSpan) -> bool:
+        return self._context.tokens[speaker.first].gap == ", "
 
     def _lead_before(self, sentence: Sentence, end: int) -> list[Person]:
         """Return the described person with whom a sentence begins, before a word."""

@@ -11,6 +11,7 @@ from seed.extract.statements.clauses import MIN_WORDS, find_clause
 from seed.extract.statements.quotes import Quote, find_quotes
 from seed.extract.statements.sentences import Sentence, find_sentences
 from seed.extract.statements.speaker_resolution import ResolvedSpeaker, SpeakerResolver
+from seed.extract.statements.speaker_spans import SpeakerSpan
 from seed.extract.statements.transcripts import LabelledParagraph, find_transcript
 from seed.records import ExtractedStatement, TextField
 
@@ -57,7 +58,7 @@ class _StatementFinder:
         self._speaker_paragraph = -2
         self._is_announced = False
         self._is_in_block = False
-        self._transcript = find_transcript(context)
+        self._transcript, self._unspoken = find_transcript(context, mentions)
         self._labelled = range(min(self._transcript, default=0), max(self._transcript, default=0))
 
     def read(self, paragraph: Sequence[Sentence]) -> Iterator[ExtractedStatement]:
@@ -77,8 +78,8 @@ class _StatementFinder:
         self._is_announced = self._speaker_paragraph == paragraph[-1].paragraph and self._ends_with_colon(paragraph[-1])
 
     def _is_answer_going_on(self, first: int) -> bool:
-        """Return whether a paragraph without a label stands between two with labels."""
-        return first in self._labelled
+        """Return whether a paragraph without a label stands between two with labels and is no line for the reader."""
+        return first in self._labelled and first not in self._unspoken
 
     def _read_transcript(
         self, paragraph: Sequence[Sentence], label: LabelledParagraph | None
@@ -86,6 +87,9 @@ class _StatementFinder:
         """Yield what follows the label, or the whole paragraph of a speaker who goes on."""
         if label is not None:
             span = self._attributions.labels.span_of_label(label.first, label.last)
+            if label.person is not None:
+                words = self._context.document.words_of(label.person.start, label.person.end)
+                span = SpeakerSpan(words.start, words.stop, label.person)
             self._set_speaker(self._resolver.resolve(paragraph[0], span), None, paragraph[0])
         said = paragraph[0].first if label is None else label.said
         start = self._context.tokens[said].start
@@ -173,18 +177,14 @@ class _StatementFinder:
     def _is_whole(self, sentence: Sentence, quote: Quote) -> bool:
         """Return whether a quotation is a sentence of its own.
 
-        It begins the sentence, or a comma or colon precedes it.
+        It begins the sentence, or a comma or colon precedes it; a word or two need a mark of their own: “No,” she said.
         """
         folded = self._context.document.folded
-        if not self._is_long_enough(quote):
-            return False
         before = folded[max(0, quote.opened - 3) : quote.opened].rstrip()
-        starts_sentence = quote.opened <= self._context.tokens[sentence.first].start
-        return (
-            (folded[quote.start].isupper() and (starts_sentence or before[-1:] in (",", ":")))
-            or before[-1:] in (",", ":")
-            or starts_sentence
-        )
+        if quote.opened > self._context.tokens[sentence.first].start and before[-1:] not in (",", ":"):
+            return False
+        is_ended = folded[quote.end - 1] in _END_MARKS or folded.startswith(",", quote.closed + 1)
+        return is_ended or self._is_long_enough(quote)
 
     def _is_long_enough(self, quote: Quote) -> bool:
         """Return whether a quotation has words enough for a statement: three, or two before a mark ("No comment.")."""

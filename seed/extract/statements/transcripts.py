@@ -2,52 +2,99 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from app.models import EntityType
+from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 
 _LABEL = re.compile(
     # One space between words, so that a line of hyphens is read in one way only.
-    r"^(?P<label>(?:[A-Z]|(?:of|the|de|van|von|al|el|bin)\b)[\w.'-]*(?: [\w.'-]+){0,5})"
-    r"(?:, [^:\n\"]{2,60})?(?: \([^):\n]{1,40}\))?:[ \t]+(?=\S)",
+    r"^(?:(?P<label>(?:[A-Z]|(?:of|the|de|van|von|al|el|bin)\b)[\w.'-]*(?: [\w.'-]+){0,5})"
+    r"(?:, [^:\n\"]{2,60})?(?: \([^):\n]{1,40}\))?:|(?P<letter>[QA])\.)[ \t]+(?=\S)",
     re.MULTILINE,
 )
+# "(SOUNDBITE OF CROWD)", "[Applause]": nobody says it.
+_DIRECTION = re.compile(r"[(\[][^\n]*[)\]]\s*(?:\n|$)")
 # Labels of those who ask: they have no names of their own.
 _QUESTIONS = frozenset({"q", "question", "questions", "reporter", "moderator", "interviewer", "host", "journalist"})
-_ANSWERS = frozenset({"a", "answer"})
+_ANSWERS = frozenset({"a", "answer", "answers"})
+# Lines of pages and agencies that look like labels.
+_NO_SPEAKERS = frozenset({"read more", "read also", "see also", "related", "photo", "photos", "source", "sources", "note"})
 _MIN_PARAGRAPHS = 3
 _MIN_LABELS = 2
 
 
 class LabelledParagraph(NamedTuple):
-    """A paragraph of a transcript: the words [first, last) of its label, and the first word of what is said."""
+    """A paragraph of a transcript: the words [first, last) of its label, the first word of what is said, and who it is.
+
+    `person` is the one whom the text introduces before the first label, if the label stands for the answers.
+    """
 
     first: int
     last: int
     said: int
+    person: CandidateMention | None
 
 
-def find_transcript(context: DocumentContext) -> dict[int, LabelledParagraph]:
-    """Return the labelled paragraphs of a transcript by their first words; empty unless the text is one.
+class Transcript(NamedTuple):
+    """The labelled paragraphs by their first words, and the first words of lines between them that nobody says."""
+
+    paragraphs: dict[int, LabelledParagraph]
+    unspoken: frozenset[int]
+
+
+def find_transcript(context: DocumentContext, mentions: Sequence[CandidateMention]) -> Transcript:
+    """Return the transcript; it is empty unless the text is one.
 
     At least three paragraphs have labels, at least two different ones, of which one comes back; and each label is a
-    person, a line in capitals, or one for questions and answers. "Read more:" makes no transcript.
+    person, a line in capitals, one for questions and answers, or comes back beside another that does. "Read more:" makes
+    no transcript.
     """
     folded = context.document.folded
-    if folded.count(":") < _MIN_PARAGRAPHS:
-        return {}
+    if folded.count(":") < _MIN_PARAGRAPHS and "\nA. " not in folded:
+        return Transcript({}, frozenset())
     matches = [match for match in _LABEL.finditer(folded) if match.start() >= context.document.offset]
-    counts = Counter(match["label"].lower() for match in matches)
+    counts = Counter(map(_label_of, matches))
     if len(matches) < _MIN_PARAGRAPHS or len(counts) < _MIN_LABELS or max(counts.values()) < _MIN_LABELS:
-        return {}
-    paragraphs = {}
+        return Transcript({}, frozenset())
+    come_back = {label for label, count in counts.items() if count >= _MIN_LABELS}
+    person = _introduced_person(mentions, matches[0].start())
+    paragraphs, others = {}, set()
     for match in matches:
-        label = context.document.words_of(match.start("label"), match.end("label"))
+        label = context.document.words_of(match.start(), match.end() - 1)
         said = context.document.words_of(match.end(), len(folded)).start
-        is_speaker = match["label"].isupper() or match["label"].lower() in _QUESTIONS | _ANSWERS
-        if said < len(context.tokens) and (is_speaker or _names_person(context, label)):
-            paragraphs[label.start] = LabelledParagraph(label.start, label.stop, said)
-    return paragraphs if len(paragraphs) >= _MIN_PARAGRAPHS else {}
+        if said < len(context.tokens) and _is_speaker(context, match, come_back):
+            name = match["label"] or match["letter"]
+            words = context.document.words_of(match.start(), match.start() + len(name))
+            answering = person if _label_of(match) in _ANSWERS else None
+            paragraphs[label.start] = LabelledParagraph(words.start, words.stop, said, answering)
+        else:
+            others.add(label.start)
+    if len(paragraphs) < _MIN_PARAGRAPHS:
+        return Transcript({}, frozenset())
+    directions = (context.document.words_of(match.start(), match.end()) for match in _DIRECTION.finditer(folded))
+    return Transcript(paragraphs, frozenset(others.union(words.start for words in directions)))
+
+
+def _label_of(match: re.Match[str]) -> str:
+    return (match["label"] or match["letter"]).lower()
+
+
+def _is_speaker(context: DocumentContext, match: re.Match[str], come_back: set[str]) -> bool:
+    label = _label_of(match)
+    if label in _NO_SPEAKERS:
+        return False
+    if label in _QUESTIONS | _ANSWERS or match["label"].isupper() or (label in come_back and len(come_back) > 1):
+        return True
+    return _names_person(context, context.document.words_of(match.start("label"), match.end("label")))
+
+
+def _introduced_person(mentions: Sequence[CandidateMention], end: int) -> CandidateMention | None:
+    """Return the only person whom the title and the text before `end` name, or None."""
+    people = [mention for mention in mentions if mention.start < end and mention.type is EntityType.PERSON]
+    return people[0] if len({person.entity for person in people}) == 1 else None
 
 
 def _names_person(context: DocumentContext, words: range) -> bool:

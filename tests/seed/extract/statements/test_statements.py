@@ -122,8 +122,9 @@ def test_split_quotations_share_a_speaker(find_said: Said) -> None:
         ("NATO claims that Russia won it.", ("paraphrase", "nato", "NATO", "claims", "Russia won it.")),
         ("Russians said that it was over.", ("paraphrase", None, "Russians", "said", "it was over.")),
         ("The Kremlin's spokesman, Putin, said “no”.", ("partial", "vladimir-putin", "Putin", "said", "“no”.")),
-        ("Asked by reporters, Putin said: “No.”", ("partial", "vladimir-putin", "Putin", "said", "“No.”")),
-        ("“Good,” Putin said.", ("partial", "vladimir-putin", "Putin", "said", "“Good,” Putin said.")),
+        ("Asked by reporters, Putin said: “No.”", ("quotation", "vladimir-putin", "Putin", "said", "No.")),
+        ("“Good,” Putin said.", ("quotation", "vladimir-putin", "Putin", "said", "Good,")),
+        ("“Good”, Putin said.", ("quotation", "vladimir-putin", "Putin", "said", "Good")),
         (
             "The Russian ministry said that it won big.",
             ("paraphrase", None, "The Russian ministry", "said", "it won big."),
@@ -162,6 +163,7 @@ def test_announced_words_in_the_first_person_continue(find_said: Said) -> None:
     assert [(speaker, words) for _, speaker, _, _, words in find_said(text)] == [
         ("vladimir-putin", "I am glad."),
         ("vladimir-putin", "The war is over."),
+        ("bashar-al-assad", "No,"),
         ("bashar-al-assad", "we go on with it."),
     ]
 
