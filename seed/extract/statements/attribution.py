@@ -137,11 +137,11 @@ class Attributions:
     def _is_ruled_out(self, sentence: Sentence, speaker: SpeakerSpan) -> bool:
         """Return whether a subject says nothing: "neither X nor Y", "no official", "if X" at the beginning."""
         first = speaker.first
-        while first > sentence.first and self._subjects.is_before_name(first - 1):
+        while first - 1 in sentence.outside and self._subjects.is_before_name(first - 1):
             first -= 1
         if self._tokens[speaker.first].text.lower() in _NOBODY:
             return True
-        before = self._tokens[first - 1].text.lower() if first > sentence.first else ""
+        before = self._tokens[first - 1].text.lower() if first - 1 in sentence.outside else ""
         is_conditional = before in _CONDITIONS and (first - 1 == sentence.first or before == "whether")
         return before in ("nor", "neither", "no") or is_conditional
 
@@ -150,7 +150,7 @@ class Attributions:
 
         It is denied ("did not say whether"), an infinitive ("declined to say"), or passive ("was told").
         """
-        if index == sentence.first or self._tokens[index].text in _ACCORDING:
+        if index - 1 not in sentence.outside or self._tokens[index].text in _ACCORDING:
             return False
         if self._tokens[index - 1].text == "to":
             before = self._tokens[max(index - 3, 0) : index]

@@ -88,17 +88,21 @@ class LabelFinder:
 
     def leading_name(self, first: int, last: int) -> SpeakerSpan | None:
         """Return the name at the beginning of words [first, last), if only a role, a medium or a bracket follows it."""
+        begin = first
         while first < last and (first in self._titles or "determiners" in self._tokens[first].kinds):
             first += 1
+        is_titled = first > begin and first - 1 in self._titles
         if first == last:
             return None
+        if is_titled and not self._tokens[first].kinds.isdisjoint({"bodies", "heads"}):
+            first -= 1  # the title is part of the name: Justice Ministry
         mention = self._mentions.at.get(first)
         if mention is not None:
             is_actor = mention.type in ACTOR_TYPES and mention.kind is not MentionKind.DEMONYM
             span = self._mentions.span_at(first) if is_actor else None
         else:
             end = name_end(self._tokens, first, last)
-            span = SpeakerSpan(first, end) if end is not None and end - first > 1 else None
+            span = SpeakerSpan(first, end) if end is not None and (is_titled or end - first > 1) else None
         if span is None or (span.last < last and not self._is_role(span.last)):
             return None
         return span

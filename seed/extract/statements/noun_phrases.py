@@ -102,7 +102,8 @@ def phrase_end(tokens: list[Token], first: int, limit: int) -> int | None:
             break
         last += 1
     is_alone = "determiners" in tokens[first].kinds and last - first < 2
-    return None if is_alone or tokens[last - 1].kinds & {"between", "determiners"} else last
+    is_cut = tokens[last - 1].kinds & {"between", "determiners"} and tokens[last - 1].gap != "-"
+    return None if is_alone or is_cut else last
 
 
 def is_day(token: Token) -> bool:
