@@ -1,11 +1,11 @@
 """Attributions: the verbs of saying of a sentence, each with the span of its speaker."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
+from seed.extract.statements.beside import BesideFinder, is_past_tense
 from seed.extract.statements.followers import FollowerFinder
 from seed.extract.statements.labels import LabelFinder
 from seed.extract.statements.noun_phrases import is_day
@@ -25,11 +25,6 @@ _INVERTED = frozenset({"said", "says"})
 _NOBODY = frozenset({"nobody", "none", "no"})
 # "If X says yes, …": a condition states nothing.
 _CONDITIONS = frozenset({"if", "whether", "unless", "until", "once", "should"})
-# What ends a quotation that a verb after it attributes: "…," or "…?" or '…',
-_ATTRIBUTED = re.compile(r'[,?!]"|",')
-_NOT_INVERTED = frozenset({"pronouns", "determiners"})
-_PLAIN_GAPS = frozenset({" ", "-", "'", ". "})
-_MAX_WORDS_TO_VERB = 8
 # Words between a verb and the form of "be" or the negation that rules it out.
 _MAX_AUXILIARY_WORDS = 4
 
@@ -50,56 +45,23 @@ class Attributions:
         self._mentions = MentionWords(context, mentions)
         self._subjects = SubjectFinder(context, self._mentions)
         self._followers = FollowerFinder(context, self._mentions)
+        self._beside = BesideFinder(context, self._mentions, self._subjects, self._followers)
         self.labels = LabelFinder(context, self._mentions)
 
     def find(self, sentence: Sentence) -> Attribution | None:
         """Return the first cue with a speaker; if the sentence quotes some words, the last cue before them.
 
-        Who stands right behind the quotation that begins a sentence comes before all.
+        Who stands right beside a quotation with a verb that no list has comes before all.
         """
-        nearest = self._adjacent(sentence)
-        if nearest is not None:
-            return nearest
+        beside = self._beside.find(sentence) if sentence.quotes else None
+        if beside is not None:
+            return Attribution(*beside)
+        nearest = None
         for attribution in self._attributions(sentence):
             if nearest is not None and not self._is_nearer(sentence, attribution):
                 break
             nearest = attribution
         return nearest or self._participle(sentence)
-
-    def _adjacent(self, sentence: Sentence) -> Attribution | None:
-        """Return the speaker right behind the quotation that begins a sentence and ends with a mark, whatever the verb.
-
-        "“…,” grinned the mayor", "“…?” Smith wondered".
-        """
-        if not sentence.quotes or sentence.first in sentence.outside:
-            return None
-        first = next((index for index in range(sentence.first, sentence.last) if index in sentence.outside), None)
-        if first is None or _ATTRIBUTED.search(self._tokens[first].gap) is None:
-            return None
-        if first in self._mentions.at or not self._tokens[first].kinds.isdisjoint(_NOT_INVERTED):
-            return self._unlisted_verb(sentence, first)
-        if self._tokens[first].is_capital or "cues" in self._tokens[first].kinds:
-            return self._unlisted_verb(sentence, first)
-        is_verb = self._is_past_tense(first) or self._tokens[first].text.endswith("s")
-        return _attribution(first, first + 1, self._followers.after_cue(sentence, first + 1)) if is_verb else None
-
-    def _unlisted_verb(self, sentence: Sentence, first: int) -> Attribution | None:
-        """Return the subject of a verb that no list has, right behind a quotation: "“…,” the mayor grumbled"."""
-        verb = None
-        for index in range(first, min(first + _MAX_WORDS_TO_VERB, sentence.last)):
-            token = self._tokens[index]
-            if index > first and (token.gap not in _PLAIN_GAPS or token.text in ("who", "that", "which")):
-                break
-            if "cues" in token.kinds:
-                return None
-            if verb is None and index > first and self._is_past_tense(index):
-                verb = index
-        return None if verb is None else _attribution(verb, verb + 1, self._subjects.before_cue(sentence, verb))
-
-    def _is_past_tense(self, index: int) -> bool:
-        token = self._tokens[index]
-        is_regular = token.text.endswith("ed") and not token.is_capital and index not in self._mentions.at
-        return is_regular or ("irregular_verbs" in token.kinds and "between" not in token.kinds)
 
     def _participle(self, sentence: Sentence) -> Attribution | None:
         """Return the participle before a quotation with the subject of the sentence: "Smith left, saying: …"."""
@@ -217,8 +179,8 @@ class Attributions:
             return True
         token = self._tokens[speaker.last]
         if "prepositions" in token.kinds:
-            following = range(speaker.last, sentence.last)
-            return not any(self._is_past_tense(i) or "irregular_verbs" in self._tokens[i].kinds for i in following)
+            following = self._tokens[speaker.last : sentence.last]
+            return not any(is_past_tense(word) or "irregular_verbs" in word.kinds for word in following)
         return token.gap != " " or is_day(token)
 
     def _main_verb(self, index: int) -> int:

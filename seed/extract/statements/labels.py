@@ -5,19 +5,13 @@ from seed.extract.context import DocumentContext
 from seed.extract.statements.leads import LeadFinder, is_person_noun
 from seed.extract.statements.noun_phrases import name_end, phrase_end, with_complement
 from seed.extract.statements.sentences import AFTER_QUOTATION, Sentence
-from seed.extract.statements.speaker_spans import MentionWords, SpeakerSpan
+from seed.extract.statements.speaker_spans import WORDS, MentionWords, SpeakerSpan
 
 # "11:50 - Statement by the Council of Europe:" is as long before the quotation that it announces.
-_MAX_LABEL_WORDS = 16
+_MAX_LABELWORDS = 16
 _AUTHOR_PREPOSITIONS = frozenset({"by", "from", "of"})
 _MEDIA_PREPOSITIONS = frozenset({"on", "in", "of", "from", "at", "for", "to"})
 _POSSESSIVES = {"his": "he", "her": "she"}
-# Nouns for words: what "his answer", "a message from the mayor" and "had a motto" announce.
-_WORDS = frozenset(
-    ["answer", "reply", "response", "message", "verdict", "advice", "explanation", "question", "comment", "conclusion"]
-    + ["warning", "plea", "summary", "motto", "saying", "joke", "demand", "promise", "words", "word", "reaction", "line"]
-    + ["post", "tweet", "caption", "statement", "quote", "request", "view", "appeal", "argument", "slogan", "point"]
-)
 _ANNOUNCING = frozenset({"did", "it", "this", "so", "thus", "differently", "simply", "bluntly"})
 
 
@@ -72,7 +66,7 @@ class LabelFinder:
 
     def _labelling(self, sentence: Sentence, first: int, last: int) -> SpeakerSpan | None:
         """Return the name or description that a label begins with, or the author after "post by"."""
-        if last - first > _MAX_LABEL_WORDS or self._has_verb(first, last):
+        if last - first > _MAX_LABELWORDS or self._has_verb(first, last):
             return None
         if (handle := self._handle(first, last)) is not None:
             return handle
@@ -116,9 +110,9 @@ class LabelFinder:
         """Return the actor after "by", "from" or "of" behind a noun for words: "Post by the Justice Ministry:"."""
         for index in range(first + 1, last - 1):
             before = {token.text.lower() for token in self._tokens[first:index]}
-            if self._tokens[index].text in _AUTHOR_PREPOSITIONS and not before.isdisjoint(_WORDS):
+            if self._tokens[index].text in _AUTHOR_PREPOSITIONS and not before.isdisjoint(WORDS):
                 return self.leading_name(index + 1, last)
-        if self._tokens[first].text.lower() in _WORDS and self._tokens[first + 1].gap == ", ":
+        if self._tokens[first].text.lower() in WORDS and self._tokens[first + 1].gap == ", ":
             return self.leading_name(first + 1, last)
         return None
 
@@ -143,10 +137,10 @@ class LabelFinder:
     def _announcing(self, sentence: Sentence, first: int, last: int) -> SpeakerSpan | None:
         """Return whom a sentence is about that announces words: "His answer:", "Varro had a motto:", "Varro did:"."""
         words = {token.text for token in self._tokens[first:last]}
-        if self._tokens[last - 1].text not in _ANNOUNCING and words.isdisjoint(_WORDS):
+        if self._tokens[last - 1].text not in _ANNOUNCING and words.isdisjoint(WORDS):
             return None
         possessive = self._tokens[first].text.lower()
-        if possessive in _POSSESSIVES and self._tokens[last - 1].text in _WORDS and last - first <= 3:
+        if possessive in _POSSESSIVES and self._tokens[last - 1].text in WORDS and last - first <= 3:
             return SpeakerSpan(first, first + 1, pronoun=_POSSESSIVES[possessive])
         return self._subject_of(sentence, last)
 

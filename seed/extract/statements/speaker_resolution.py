@@ -6,9 +6,15 @@ from typing import NamedTuple
 from app.models import EntityType
 from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
-from seed.extract.statements.descriptions import described_people, is_epithet
 from seed.extract.statements.leads import Lead, LeadFinder
-from seed.extract.statements.people import GENDER_OF_PRONOUN, Person, ResolvedSpeaker, SentenceMentions
+from seed.extract.statements.people import (
+    GENDER_OF_PRONOUN,
+    Person,
+    ResolvedSpeaker,
+    SentenceMentions,
+    described_people,
+    is_epithet,
+)
 from seed.extract.statements.sentences import Sentence
 from seed.extract.statements.speaker_spans import MentionWords, SpeakerSpan
 
@@ -19,6 +25,8 @@ _FORMS = {"he": frozenset({"he", "him", "his"}), "she": frozenset({"she", "her"}
 _MAX_PARAGRAPHS = 2
 # A paragraph may be a whole book.
 _MAX_SENTENCES = 20
+# "The long report"
+_MAX_WORDS_TO_DOCUMENT = 4
 _NOBODY = ResolvedSpeaker(None, None)
 
 
@@ -42,11 +50,10 @@ class SpeakerResolver:
     ) -> None:
         self._context = context
         self._mentions = SentenceMentions(context, mentions)
-        words = MentionWords(context, mentions)
-        self._leads = LeadFinder(context, words)
+        self._leads = LeadFinder(context, MentionWords(context, mentions))
         self._links_by_end = {link.end: link for link in links}
         self._title_holders = title_holders
-        self._described = described_people(context, words, mentions)
+        self._described = described_people(context, mentions)
         self._observed: list[_Observed] = []
         self._leads_by_sentence: dict[int, Lead | None] = {}
         self._people_by_sentence: dict[int, list[Person]] = {}
@@ -57,11 +64,25 @@ class SpeakerResolver:
         if speaker.mention is not None:
             return ResolvedSpeaker(speaker.mention.entity, words)
         if speaker.pronoun is not None:
-            return self._resolve_pronoun(sentence, speaker) or ResolvedSpeaker(None, words)
+            is_possessive = words.lower() != speaker.pronoun  # "Her answer:" names nobody
+            return self._resolve_pronoun(sentence, speaker) or ResolvedSpeaker(None, None if is_possessive else words)
         if is_epithet(self._context.tokens[speaker.first : speaker.last]):
             gender = self._mentions.gender_of_span(speaker, _NOBODY)
             return self._only_earlier_person(sentence, gender, None) or ResolvedSpeaker(None, words)
-        return ResolvedSpeaker(self._resolve_title(speaker) or self._described_body(speaker), words)
+        entity = self._resolve_title(speaker) or self._described_body(speaker)
+        if entity is None and (author := self._author_of(sentence, speaker)) is not None:
+            return author
+        return ResolvedSpeaker(entity, words)
+
+    def _author_of(self, sentence: Sentence, speaker: SpeakerSpan) -> ResolvedSpeaker | None:
+        """Return who said the document that speaks: "NATO said in a statement … the statement read"."""
+        noun = self._context.tokens[speaker.last - 1]
+        if speaker.last - speaker.first != 2 or "documents" not in noun.kinds or noun.is_capital:
+            return None
+        for observed in self._earlier(sentence):
+            if observed.speaker is not None and self._has_word(observed.sentence, frozenset({noun.text})):
+                return observed.speaker
+        return None
 
     def _words(self, speaker: SpeakerSpan) -> str:
         tokens = self._context.tokens
@@ -136,7 +157,18 @@ class SpeakerResolver:
         return next(filter(None, map(self._people_of, self._earlier(sentence))), [])
 
     def _earlier_organization(self, sentence: Sentence) -> ResolvedSpeaker | None:
-        return next(filter(None, map(self._observed_organization, self._earlier(sentence))), None)
+        for observed in self._earlier(sentence):
+            if observed.speaker is None and self._is_about_document(observed.sentence):
+                return None
+            if (organization := self._observed_organization(observed)) is not None:
+                return organization
+        return None
+
+    def _is_about_document(self, sentence: Sentence) -> bool:
+        """Return whether a document is the subject, which "it" means then: "One letter came. It said: …"."""
+        words = self._context.tokens[sentence.first : min(sentence.first + _MAX_WORDS_TO_DOCUMENT, sentence.last)]
+        is_phrase = "determiners" in words[0].kinds
+        return is_phrase and any("documents" in word.kinds and word.gap == " " for word in words[1:])
 
     def _resolve_title(self, speaker: SpeakerSpan) -> str | None:
         """Return the person whom the document introduced with the title or noun that a description repeats."""

@@ -9,6 +9,13 @@ from seed.extract.context import DocumentContext, mentions_by_word
 PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we"})
 """The pronouns that can speak."""
 
+WORDS = frozenset(
+    ["answer", "reply", "response", "message", "verdict", "advice", "explanation", "question", "comment", "conclusion"]
+    + ["warning", "plea", "summary", "motto", "saying", "joke", "demand", "promise", "words", "word", "reaction", "line"]
+    + ["post", "tweet", "caption", "statement", "quote", "request", "view", "appeal", "argument", "slogan", "point"]
+)
+"""Nouns for words: what "his answer", "a message from the mayor" and "had a motto" announce."""
+
 
 class SpeakerSpan(NamedTuple):
     """Words [first, last) that name the speaker: a mention, a pronoun or a description."""
