@@ -8,6 +8,9 @@ from seed.extract.statements.sentences import Sentence
 from seed.extract.statements.speaker_spans import PRONOUNS, MentionWords, SpeakerSpan
 
 _QUANTIFIERS = frozenset({"one", "two", "some", "others", "many", "another"})
+# "who would only identify himself as"
+_MAX_NAMING_WORDS = 8
+_NAMING = frozenset({"name", "introduced", "identified", "identify", "introduces", "known"})
 _AUTHOR_PREPOSITIONS = frozenset({"from", "by", "of"})
 
 
@@ -58,21 +61,34 @@ class FollowerFinder:
             author = next((self._mentions.at[i] for i in range(first, index) if self._can_be_author(i)), None)
             author = author or self._author_after(index + 1, limit)
         last = with_complement(self._tokens, index + 1, limit)
-        named = self._person_after_comma(last, limit) if author is None else None
+        named = self._person_after(last, limit) if author is None else None
         return named or SpeakerSpan(first, last, author)
 
-    def _person_after_comma(self, index: int, limit: int) -> SpeakerSpan | None:
-        """Return the person in apposition to a description: "said her colleague, Peter Ford"."""
-        if index >= limit or self._tokens[index].gap != ", ":
+    def _person_after(self, index: int, limit: int) -> SpeakerSpan | None:
+        """Return the person whom a description introduces: "said her colleague, Peter Ford", "a man named Ford"."""
+        if index < limit and self._tokens[index].gap == " " and (name := self._naming_end(index, limit)) is not None:
+            index = name
+        elif index >= limit or self._tokens[index].gap != ", ":
             return None
         while index + 1 < limit and index in self._titles:
             index += 1
         mention = self._mentions.at.get(index)
         if mention is None:
             end = name_end(self._tokens, index, limit)
-            return SpeakerSpan(index, end) if end is not None and end - index > 1 else None
+            is_named = self._tokens[index].gap == " "
+            return SpeakerSpan(index, end) if end is not None and (is_named or end - index > 1) else None
         is_person = mention.type is EntityType.PERSON and mention.kind is MentionKind.NAME
         return self._mentions.span_at(index) if is_person else None
+
+    def _naming_end(self, index: int, limit: int) -> int | None:
+        """Return the word after "named", or after "who gave her name as" and the like, which begin at a word."""
+        if self._tokens[index].text in ("named", "called"):
+            return index + 1 if index + 1 < limit else None
+        words = [token.text for token in self._tokens[index : min(index + _MAX_NAMING_WORDS, limit)]]
+        if words[:1] != ["who"] or "as" not in words or _NAMING.isdisjoint(words):
+            return None
+        name = index + words.index("as") + 1
+        return name if name < limit else None
 
     def _author_after(self, index: int, limit: int) -> CandidateMention | None:
         """Return the mention that follows "from", "by" or "of" after a document: "a report by NATO"."""
@@ -108,7 +124,7 @@ class FollowerFinder:
         if end is None:
             return None
         end = with_complement(self._tokens, end, sentence.last)
-        return self._person_after_comma(end, sentence.last) or SpeakerSpan(first, end)
+        return self._person_after(end, sentence.last) or SpeakerSpan(first, end)
 
     def _is_possessor(self, end: int, limit: int) -> bool:
         """Return whether a name that ends at a word only says whose something is: "Varro's lawyer"."""

@@ -42,11 +42,19 @@ class LabelFinder:
         first = last = sentence.first
         while last in sentence.outside:
             last += 1
-        if last in (first, sentence.last) or ":" not in self._tokens[last].gap:
+        if last in (first, sentence.last):
+            return None
+        is_quoting = self._tokens[last].gap[:1] == "," and self._quotes_words_of(first, last)
+        if ":" not in self._tokens[last].gap and not is_quoting:
             return None
         while first < last and self._tokens[first].text[0].isdigit():
             first += 1
         return (first, last) if first < last else None
+
+    def _quotes_words_of(self, first: int, last: int) -> bool:
+        """Return whether the words [first, last) begin with "In the words of" or "To quote"."""
+        words = [token.text.lower() for token in self._tokens[first : min(first + 4, last)]]
+        return words == ["in", "the", "words", "of"] or words[:2] == ["to", "quote"]
 
     def _signature_after(self, sentence: Sentence) -> tuple[int, int] | None:
         """Return the words after the only quotation and what shows that a signature follows it."""
@@ -97,9 +105,12 @@ class LabelFinder:
         else:
             end = name_end(self._tokens, first, last)
             span = SpeakerSpan(first, end) if end is not None and (is_titled or end - first > 1) else None
-        if span is None or (span.last < last and not self._is_role(span.last)):
-            return None
-        return span
+        if span is None or span.last == last or self._is_role(span.last):
+            return span
+        is_possessor = self._tokens[span.last].gap == "'" and span.last + 1 < last
+        mention = self._mentions.at.get(span.last + 1) if is_possessor else None
+        is_person = mention is not None and mention.type is EntityType.PERSON
+        return self.leading_name(span.last + 1, last) if is_person else None
 
     def _is_role(self, index: int) -> bool:
         """Return whether a role, a medium or a bracket begins at a word: "Varro, mayor", "Varro on Facebook"."""
@@ -111,8 +122,10 @@ class LabelFinder:
         for index in range(first + 1, last - 1):
             before = {token.text.lower() for token in self._tokens[first:index]}
             if self._tokens[index].text in _AUTHOR_PREPOSITIONS and not before.isdisjoint(WORDS):
-                return self.leading_name(index + 1, last)
-        if self._tokens[first].text.lower() in WORDS and self._tokens[first + 1].gap == ", ":
+                return self.leading_name(index + 1, last) or self._description(index + 1, last)
+        if self._tokens[first].text == "To" and self._quotes_words_of(first, last):
+            return self.leading_name(first + 2, last) or self._description(first + 2, last)
+        if last - first > 1 and self._tokens[first].text.lower() in WORDS and self._tokens[first + 1].gap == ", ":
             return self.leading_name(first + 1, last)
         return None
 
@@ -146,7 +159,8 @@ class LabelFinder:
 
     def _subject_of(self, sentence: Sentence, last: int) -> SpeakerSpan | None:
         """Return the person whom a sentence begins with, named, described or meant by a pronoun."""
-        lead = self._leads.lead_of(sentence)
+        is_manner = self._tokens[sentence.first].text == "As" and sentence.first + 1 < last
+        lead = self._leads.lead_at(sentence.first + 1, sentence) if is_manner else self._leads.lead_of(sentence)
         if lead is not None:
             return lead.span if lead.is_certain and lead.span.last < last else None
         first = sentence.first
@@ -156,7 +170,8 @@ class LabelFinder:
         is_person = mention is not None and mention.type is EntityType.PERSON
         span = self._mentions.span_at(first) if is_person else None
         is_possessor = span is not None and span.last < last and self._tokens[span.last].gap == "'"
-        return None if is_possessor else span
+        is_own_words = is_possessor and span is not None and self._tokens[min(span.last + 1, last - 1)].text in WORDS
+        return None if is_possessor and not is_own_words else span
 
     def _mention_within(self, first: int, last: int) -> SpeakerSpan | None:
         """Return the last mention of an actor among words [first, last), a person before others."""

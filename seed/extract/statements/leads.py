@@ -19,7 +19,10 @@ _FRONTED = frozenset({"when", "while", "as", "because", "although", "though", "i
 _ARTICLES = frozenset({"a", "an", "one"})
 _NAMING = frozenset({"named", "called", "nicknamed"})
 _AFTER_NAMES = frozenset({"a", "an", "the", "who", "whose", "whom", "his", "her", "my", "our", "now", "then", "aged"})
-_JOINING = frozenset({"who", "whom", "whose", "that", "which", "and", "or", "named", "called"})
+_JOINING = frozenset(
+    ["who", "whom", "whose", "that", "which", "and", "or", "named", "called", "beside", "below", "above", "around", "along"]
+    + ["across", "next", "close", "also", "just", "himself", "herself"]
+)
 _AFTER_SUBJECTS = frozenset({"prepositions", "say", "say_quoting", "between", "irregular_verbs"})
 _PERSONAL = frozenset({"he", "she"})
 _PLURAL = frozenset({"all", "both", "few", "many", "most", "several", "some", "these", "those", "two", "three"})
@@ -67,8 +70,8 @@ class LeadFinder:
         if first not in sentence.outside:
             return None
         if not self._is_fronted(first):
-            return self._lead_at(first, sentence)
-        return next(filter(None, (self._lead_at(index, sentence) for index in self._after_front(first, sentence))), None)
+            return self.lead_at(first, sentence)
+        return next(filter(None, (self.lead_at(index, sentence) for index in self._after_front(first, sentence))), None)
 
     def _is_before_subject(self, index: int) -> bool:
         token = self._tokens[index]
@@ -90,7 +93,8 @@ class LeadFinder:
                 positions.append(index)
         return positions
 
-    def _lead_at(self, index: int, sentence: Sentence) -> Lead | None:
+    def lead_at(self, index: int, sentence: Sentence) -> Lead | None:
+        """Return the lead that begins at a word."""
         token = self._tokens[index]
         if token.text.lower() in _PERSONAL:
             return Lead(SpeakerSpan(index, index + 1, pronoun=token.text.lower()), is_certain=True)
