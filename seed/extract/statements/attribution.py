@@ -1,6 +1,7 @@
 """Attributions: the verbs of saying of a sentence, each with the span of its speaker."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from seed.extract.candidates import CandidateMention
@@ -141,12 +142,17 @@ class Attributions:
             return _attribution(index, index + 2, self._followers.after_cue(sentence, index + 2))
         if "say" in kinds:
             return self._verb_of_saying(sentence, index)
+        if self._follows_quotation(index) and (speaker := self._followers.after_cue(sentence, index + 1)):
+            return Attribution(index, index + 1, speaker)
         speaker = self._subjects.before_cue(sentence, index)
         if "say_or_noun" in kinds and not (speaker and self._is_subject(speaker, index)):
             return None
         if "say_quoting" in kinds and not sentence.quotes:
             return None
         return _attribution(index, index + 1, speaker)
+
+    def _follows_quotation(self, index: int) -> bool:
+        return '"' in self._tokens[index].gap
 
     def _is_subject(self, speaker: SpeakerSpan, cue: int) -> bool:
         """Return whether a name or pronoun is right before the cue, so that the cue is a verb and not a noun."""
@@ -155,7 +161,7 @@ class Attributions:
 
     def _verb_of_saying(self, sentence: Sentence, index: int) -> Attribution | None:
         last = index + 1
-        if '"' in self._tokens[index].gap and (speaker := self._followers.after_cue(sentence, last)):
+        if self._follows_quotation(index) and (speaker := self._followers.after_cue(sentence, last)):
             return Attribution(index, last, speaker)
         if self._tokens[index].text == "quoted" and self._tokens[index - 1].text not in _BE | {"also"}:
             return _attribution(index, last, self._followers.after_cue(sentence, last))
@@ -163,23 +169,26 @@ class Attributions:
             last += 1
         if self._is_inverted(sentence, index):
             follower = self._followers.after_cue(sentence, last)
-            if follower is not None and self._is_name(follower) and self._ends_after(sentence, follower):
+            if follower is not None and self._is_somebody(follower) and self._ends_after(sentence, follower):
                 return Attribution(index, last, follower)
         speaker = self._subjects.before_cue(sentence, self._main_verb(index))
         if speaker is None and self._is_inverted(sentence, index):
             speaker = self._followers.after_cue(sentence, last)
         return _attribution(index, last, speaker)
 
-    def _is_name(self, speaker: SpeakerSpan) -> bool:
-        return speaker.mention is not None or self._tokens[speaker.first].is_capital
+    def _is_somebody(self, speaker: SpeakerSpan) -> bool:
+        """Return whether a speaker has a name or a noun for speakers: "two sources", not "the ruling"."""
+        first, noun = self._tokens[speaker.first], self._tokens[speaker.last - 1]
+        is_described = "speakers" in noun.kinds and first.text not in ("that", "this", "no")
+        return speaker.mention is not None or first.is_capital or is_described
 
     def _ends_after(self, sentence: Sentence, speaker: SpeakerSpan) -> bool:
         """Return whether nothing that a speaker does follows, so that the verb before it is the speaker's."""
         if speaker.last >= sentence.last:
             return True
         token = self._tokens[speaker.last]
-        if "prepositions" in token.kinds:
-            following = self._tokens[speaker.last : sentence.last]
+        if token.gap == " " and "prepositions" in token.kinds:
+            following = takewhile(lambda word: "," not in word.gap, self._tokens[speaker.last : sentence.last])
             return not any(is_past_tense(word) or "irregular_verbs" in word.kinds for word in following)
         return token.gap != " " or is_day(token)
 

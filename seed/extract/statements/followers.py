@@ -11,6 +11,7 @@ _QUANTIFIERS = frozenset({"one", "two", "some", "others", "many", "another"})
 # "who would only identify himself as"
 _MAX_NAMING_WORDS = 8
 _NAMING = frozenset({"name", "introduced", "identified", "identify", "introduces", "known"})
+_NOUNS = frozenset({"speakers", "title_starts", "persons"})
 _AUTHOR_PREPOSITIONS = frozenset({"from", "by", "of"})
 
 
@@ -158,4 +159,4 @@ class FollowerFinder:
         next_tokens = self._tokens[last : last + 2]
         words = [word for word in next_tokens[:1] if word.gap in (" ", "'")]
         words += [word for word in next_tokens[1:] if words and word.gap == " "]
-        return not any("speakers" in word.kinds or "title_starts" in word.kinds for word in words)
+        return all(word.kinds.isdisjoint(_NOUNS) for word in words)

@@ -211,7 +211,7 @@ class SubjectFinder:
         text = self._tokens[index].text
         if text.lower() in PRONOUNS:
             return SpeakerSpan(index, index + 1, pronoun=text.lower())
-        if "speakers" in self._tokens[index].kinds or mention is not None:
+        if "speakers" in self._tokens[index].kinds or text == "PM" or mention is not None:
             return SpeakerSpan(description_start(self._tokens, index, outside), index + 1)
         if (first := name_start(self._tokens, index, outside)) is not None:
             return SpeakerSpan(self._after_titles(first, index), index + 1)

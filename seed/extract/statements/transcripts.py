@@ -24,6 +24,8 @@ _ANSWERS = frozenset({"a", "answer", "answers"})
 _NO_SPEAKERS = frozenset({"read more", "read also", "see also", "related", "photo", "photos", "source", "sources", "note"})
 _MIN_PARAGRAPHS = 3
 _MIN_LABELS = 2
+# Interviewers are named in an introduction, too, but less often.
+_MIN_TIMES_AS_OFTEN = 3
 
 
 class LabelledParagraph(NamedTuple):
@@ -92,9 +94,11 @@ def _is_speaker(context: DocumentContext, match: re.Match[str], come_back: set[s
 
 
 def _introduced_person(mentions: Sequence[CandidateMention], end: int) -> CandidateMention | None:
-    """Return the only person whom the title and the text before `end` name, or None."""
+    """Return the person whom the title and the text before `end` name alone or by far the most often, or None."""
     people = [mention for mention in mentions if mention.start < end and mention.type is EntityType.PERSON]
-    return people[0] if len({person.entity for person in people}) == 1 else None
+    counts = Counter(person.entity for person in people).most_common(2)
+    is_one = len(counts) == 1 or (len(counts) > 1 and counts[0][1] >= _MIN_TIMES_AS_OFTEN * counts[1][1])
+    return next(person for person in people if person.entity == counts[0][0]) if is_one else None
 
 
 def _names_person(context: DocumentContext, words: range) -> bool:
