@@ -62,22 +62,19 @@ def find_transcript(context: DocumentContext, mentions: Sequence[CandidateMentio
     if len(matches) < _MIN_PARAGRAPHS or len(counts) < _MIN_LABELS or max(counts.values()) < _MIN_LABELS:
         return Transcript({}, frozenset())
     come_back = {label for label, count in counts.items() if count >= _MIN_LABELS}
-    person = _introduced_person(mentions, matches[0].start())
-    paragraphs, others = {}, set()
-    for match in matches:
-        label = context.document.words_of(match.start(), match.end() - 1)
-        said = context.document.words_of(match.end(), len(folded)).start
-        if said < len(context.tokens) and _is_speaker(context, match, come_back):
-            name = match["label"] or match["letter"]
-            words = context.document.words_of(match.start(), match.start() + len(name))
-            answering = person if _label_of(match) in _ANSWERS else None
-            paragraphs[label.start] = LabelledParagraph(words.start, words.stop, said, answering)
-        else:
-            others.add(label.start)
-    if len(paragraphs) < _MIN_PARAGRAPHS:
+    speaking = [match for match in matches if _is_speaker(context, match, come_back)]
+    if len(speaking) < _MIN_PARAGRAPHS:
         return Transcript({}, frozenset())
-    directions = (context.document.words_of(match.start(), match.end()) for match in _DIRECTION.finditer(folded))
-    return Transcript(paragraphs, frozenset(others.union(words.start for words in directions)))
+    person = _introduced_person(mentions, speaking[0].start())
+    paragraphs = {}
+    for match in speaking:
+        words = context.document.words_of(match.start(), match.start() + len(match["label"] or match["letter"]))
+        said = context.document.words_of(match.end(), len(folded)).start
+        answering = person if _label_of(match) in _ANSWERS else None
+        paragraphs[words.start] = LabelledParagraph(words.start, words.stop, said, answering)
+    lines = (*matches, *_DIRECTION.finditer(folded))
+    starts = {context.document.words_of(match.start(), match.end()).start for match in lines}
+    return Transcript(paragraphs, frozenset(starts - paragraphs.keys()))
 
 
 def _label_of(match: re.Match[str]) -> str:
@@ -90,7 +87,9 @@ def _is_speaker(context: DocumentContext, match: re.Match[str], come_back: set[s
         return False
     if label in _QUESTIONS | _ANSWERS or match["label"].isupper() or (label in come_back and len(come_back) > 1):
         return True
-    return _names_person(context, context.document.words_of(match.start("label"), match.end("label")))
+    words = context.document.words_of(match.start("label"), match.end("label"))
+    is_name = all(context.tokens[index].is_capital or "particles" in context.tokens[index].kinds for index in words)
+    return is_name and _names_person(context, words)
 
 
 def _introduced_person(mentions: Sequence[CandidateMention], end: int) -> CandidateMention | None:

@@ -16,20 +16,35 @@ def with_double_marks(folded: str) -> str:
     """Return a folded text of the same length with double marks around quotations in single ones.
 
     Lines that have double marks keep their single ones: there they are apostrophes, or quotations inside quotations.
+    A quotation that a paragraph leaves open goes on in the next one if that begins with a single mark.
     """
     if _OPENING.search(folded) is None:
         return folded
-    return "\n".join(line if '"' in line else _line_with_double_marks(line) for line in folded.split("\n"))
+    lines = folded.split("\n")
+    goes_on = False
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if not line.strip():
+            continue
+        if '"' not in line:
+            lines[index] = _line_with_double_marks(line, goes_on=goes_on)
+        goes_on = '"' not in line and _OPENING.match(line) is not None
+    return "\n".join(lines)
 
 
-def _line_with_double_marks(line: str) -> str:
+def _line_with_double_marks(line: str, *, goes_on: bool) -> str:
     parts: list[str] = []
     end = searched = 0  # no closing mark is before `searched`
     while (opening := _OPENING.search(line, end)) is not None:
         closing = _CLOSING.search(line, max(opening.end() + 1, searched), opening.end() + _MAX_LENGTH)
         if closing is None:
             searched = opening.end() + _MAX_LENGTH - 1
-        if closing is None or _DROPPED.match(line, opening.start()):
+        is_dropped = _DROPPED.match(line, opening.start()) is not None
+        if closing is None and goes_on and not is_dropped:
+            parts += (line[end : opening.start()], '"')
+            end = opening.end()
+            break
+        if closing is None or is_dropped:
             parts.append(line[end : opening.end()])
             end = opening.end()
             continue
