@@ -1,10 +1,10 @@
 """Attributions: the verbs of saying of a sentence, each with the span of its speaker."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
-from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 from seed.extract.statements.beside import BesideFinder, is_past_tense
 from seed.extract.statements.followers import FollowerFinder
@@ -41,9 +41,10 @@ class Attribution(NamedTuple):
 class Attributions:
     """Finds the attributions of one document."""
 
-    def __init__(self, context: DocumentContext, mentions: Sequence[CandidateMention]) -> None:
+    def __init__(self, context: DocumentContext, mentions: MentionWords) -> None:
         self._tokens = context.tokens
-        self._mentions = MentionWords(context, mentions)
+        self._cues = [index for index, token in enumerate(context.tokens) if "cues" in token.kinds]
+        self._mentions = mentions
         self._subjects = SubjectFinder(context, self._mentions)
         self._followers = FollowerFinder(context, self._mentions)
         self._beside = BesideFinder(context, self._mentions, self._subjects, self._followers)
@@ -85,11 +86,14 @@ class Attributions:
 
     def has_verb_outside(self, sentence: Sentence) -> bool:
         """Return whether a verb of saying stands outside the quotation marks, with or without a speaker."""
-        return any("cues" in self._tokens[index].kinds for index in sentence.outside)
+        return any(index in sentence.outside for index in self._cues_of(sentence))
+
+    def _cues_of(self, sentence: Sentence) -> list[int]:
+        return self._cues[bisect_left(self._cues, sentence.first) : bisect_left(self._cues, sentence.last)]
 
     def _attributions(self, sentence: Sentence) -> Iterator[Attribution]:
-        for index in range(sentence.first, sentence.last):
-            if "cues" not in self._tokens[index].kinds or index not in sentence.outside:
+        for index in self._cues_of(sentence):
+            if index not in sentence.outside:
                 continue
             if (index in self._mentions.at and index > sentence.first) or self._says_nothing(sentence, index):
                 continue

@@ -1,6 +1,6 @@
 """The speaker after a cue ("said X", "according to X"), and the name of a label or a signature."""
 
-from app.models import ACTOR_TYPES, EntityType, MentionKind
+from app.models import EntityType, MentionKind
 from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 from seed.extract.statements.noun_phrases import MAX_DESCRIPTION_WORDS, name_end, phrase_end, with_complement

@@ -164,7 +164,9 @@ class LabelFinder:
         if lead is not None:
             return lead.span if lead.is_certain and lead.span.last < last else None
         first = sentence.first
-        while first < last and (first in self._titles or self._tokens[first].text.lower() in ("but", "and", "then", "as")):
+        while first < last and (
+            first in self._titles or self._tokens[first].text.lower() in ("but", "and", "then", "as")
+        ):
             first += 1
         mention = self._mentions.at.get(first)
         is_person = mention is not None and mention.type is EntityType.PERSON

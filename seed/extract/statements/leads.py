@@ -19,18 +19,18 @@ _FRONTED = frozenset({"when", "while", "as", "because", "although", "though", "i
 _ARTICLES = frozenset({"a", "an", "one"})
 _NAMING = frozenset({"named", "called", "nicknamed"})
 _AFTER_NAMES = frozenset({"a", "an", "the", "who", "whose", "whom", "his", "her", "my", "our", "now", "then", "aged"})
-_JOINING = frozenset(
-    ["who", "whom", "whose", "that", "which", "and", "or", "named", "called", "beside", "below", "above", "around", "along"]
-    + ["across", "next", "close", "also", "just", "himself", "herself"]
-)
+_JOINING = frozenset({
+    *("who", "whom", "whose", "that", "which", "and", "or", "named", "called", "beside", "below", "above", "around"),
+    *("along", "across", "next", "close", "also", "just", "himself", "herself"),
+})  # fmt: skip
 _AFTER_SUBJECTS = frozenset({"prepositions", "say", "say_quoting", "between", "irregular_verbs"})
 _PERSONAL = frozenset({"he", "she"})
 _PLURAL = frozenset({"all", "both", "few", "many", "most", "several", "some", "these", "those", "two", "three"})
 # Nouns for people end so, whatever the trade.
 _PERSON_ENDINGS = (
-    ("ist", "man", "woman", "maker", "keeper", "worker", "owner", "dealer", "grower", "seller", "smith", "ician")
-    + ("fighter", "holder", "mother", "father")
-)  # fmt: skip
+    *("ist", "man", "woman", "maker", "keeper", "worker", "owner", "dealer", "grower", "seller", "smith", "ician"),
+    *("fighter", "holder", "mother", "father"),
+)
 _MIN_LETTERS_BEFORE_ENDING = 3
 
 

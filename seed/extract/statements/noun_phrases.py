@@ -1,5 +1,7 @@
 """Noun phrases that name a speaker whom no mention covers: unknown names and descriptions, before and after a verb."""
 
+from collections.abc import Collection
+
 from seed.extract.text.tokens import Token
 
 # Descriptions are as long as "a senior official of the interior ministry".
@@ -17,7 +19,7 @@ _NOT_IN_PHRASES = frozenset({"prepositions", "say", "pronouns", "between", "open
 _JOINING = frozenset({"of", "for"})
 
 
-def name_start(tokens: list[Token], index: int, outside: frozenset[int]) -> int | None:
+def name_start(tokens: list[Token], index: int, outside: Collection[int]) -> int | None:
     """Return the first word of the run of capitalized words that ends at a word, or None if it is no name."""
     if not _is_name_word(tokens[index]):
         return None
@@ -36,7 +38,9 @@ def _continues_name(tokens: list[Token], index: int) -> bool:
 
 def _is_name_word(token: Token) -> bool:
     """Return whether a word can be part of a name; a participle that begins a sentence is none: "Intervening, …"."""
-    is_participle = token.gap != " " and token.text.endswith("ing") and not token.kinds & {"given_names", "title_starts"}
+    is_participle = (
+        token.gap != " " and token.text.endswith("ing") and not token.kinds & {"given_names", "title_starts"}
+    )
     return token.is_capital and "openers" not in token.kinds and not is_participle
 
 
@@ -59,7 +63,7 @@ def _is_next_name_word(tokens: list[Token], index: int) -> bool:
     return token.gap in _NAME_GAPS and (_is_name_word(token) or ("particles" in token.kinds and not token.is_capital))
 
 
-def description_start(tokens: list[Token], index: int, outside: frozenset[int]) -> int:
+def description_start(tokens: list[Token], index: int, outside: Collection[int]) -> int:
     """Return the first word of the description that a noun for speakers ends."""
     first = index
     while first - 1 in outside and index - first < MAX_DESCRIPTION_WORDS:
@@ -74,7 +78,7 @@ def description_start(tokens: list[Token], index: int, outside: frozenset[int]) 
     return first
 
 
-def plain_phrase_start(tokens: list[Token], index: int, outside: frozenset[int]) -> int | None:
+def plain_phrase_start(tokens: list[Token], index: int, outside: Collection[int]) -> int | None:
     """Return the first word of a phrase such as "her campaign" that ends at any noun, or None without a determiner."""
     is_age = tokens[index].gap == "-" and tokens[index].text == "old"
     if (tokens[index].kinds & _NOT_IN_PHRASES and not is_age) or not tokens[index].text.isalpha():

@@ -1,7 +1,8 @@
-"""The people of a sentence, those whom it is about first, what tells their gender, and what describes them elsewhere."""
+"""The people of a sentence, those whom it is about first, and what tells their gender or describes them elsewhere."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -152,7 +153,7 @@ def is_epithet(words: Sequence[Token]) -> bool:
         return False
     return any(
         (word.text == "old" and before.text == "year" and word.gap == "-") or (before.text == "of" and word.gap == "-")
-        for before, word in zip(words[1:], words[2:], strict=False)
+        for before, word in pairwise(words[1:])
     )
 
 
@@ -215,7 +216,7 @@ def _noun_before(context: DocumentContext, index: int) -> int | None:
 
 
 def _noun(context: DocumentContext, first: int, index: int) -> int | None:
-    """Return the word if it is a noun for one certain person, and nothing from `first` on says that it was or will be."""
+    """Return the word if it is a noun for a certain person, and nothing from `first` on says that it was or will be."""
     words = context.tokens[max(first - 1, 0) : index]
     token = context.tokens[index]
     is_noun = is_person_noun(token) and token.text not in _ANYBODY and not token.is_capital

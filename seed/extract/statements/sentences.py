@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from seed.extract.context import DocumentContext
@@ -71,7 +72,11 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-# A dash after a quotation, perhaps on a line of its own, or the line after it, and whoever signs it belong to the sentence.
+_ENDS = re.compile(r"\n|[!?;] ")
+"""What ends a sentence in any gap outside a quotation."""
+_CAN_END = re.compile(r'\n|[!?;] |\.[ ")]|[?!]"')
+"""What may end one, too."""
+# After a quotation a dash, perhaps on a line of its own, or the next line, and whoever signs it belong to the sentence.
 AFTER_QUOTATION = re.compile(r'[.!?,]*"[.!?,]?(?:\s*-+\s*|[^\S\n]*\n(?:> ?)?)')
 """The gap between a quotation and the name that signs it."""
 _MAX_SIGNATURE_LENGTH = 80
@@ -87,19 +92,22 @@ class Sentence(NamedTuple):
     last: int
     paragraph: int
     quotes: tuple[Quote, ...]
-    outside: frozenset[int]
+    outside: Collection[int]
 
 
 def find_sentences(context: DocumentContext, quotes: Sequence[Quote]) -> list[Sentence]:
-    """Return the sentences, in order."""
+    """Return the sentences, in order; a document without words has none."""
     sentences = []
     owners = _owners(context, quotes)
+    after_marks = (words for gap, words in context.words_by_gap.items() if _CAN_END.search(gap))
+    borders = [
+        index for index in sorted(chain.from_iterable(after_marks)) if index and _is_border(context, owners, index)
+    ]
     first = paragraph = 0
-    for index in range(1, len(context.tokens) + 1):
-        if index == len(context.tokens) or (context.tokens[index].gap != " " and _is_border(context, owners, index)):
-            sentences.append(_sentence(first, index, paragraph, quotes, owners))
-            first = index
-            paragraph += index < len(context.tokens) and "\n" in context.tokens[index].gap
+    for last in (*borders, len(context.tokens)) if context.tokens else ():
+        sentences.append(_sentence(first, last, paragraph, quotes, owners))
+        first = last
+        paragraph += last < len(context.tokens) and "\n" in context.tokens[last].gap
     return sentences
 
 
@@ -119,9 +127,7 @@ def _is_border(context: DocumentContext, owners: Sequence[int], index: int) -> b
     gap = context.tokens[index].gap
     if '"' in gap and AFTER_QUOTATION.fullmatch(gap) and _is_signature(context, index):
         return False
-    if "\n" in gap or "! " in gap or "? " in gap or "; " in gap:
-        return True
-    return any(mark in gap for mark in (". ", '."', ".)", '?"', '!"')) and _ends_sentence(context, index)
+    return _ENDS.search(gap) is not None or _ends_sentence(context, index)
 
 
 def _ends_sentence(context: DocumentContext, index: int) -> bool:
@@ -157,8 +163,8 @@ def _is_signature(context: DocumentContext, index: int) -> bool:
 
 
 def _sentence(first: int, last: int, paragraph: int, quotes: Sequence[Quote], owners: Sequence[int]) -> Sentence:
-    if max(owners[first:last]) < 0:
-        return Sentence(first, last, paragraph, (), frozenset(range(first, last)))
+    if not quotes or max(owners[first:last]) < 0:
+        return Sentence(first, last, paragraph, (), range(first, last))
     inside = sorted({owners[index] for index in range(first, last)} - {-1})
     outside = frozenset(index for index in range(first, last) if owners[index] < 0)
     return Sentence(first, last, paragraph, tuple(quotes[number] for number in inside), outside)

@@ -1,6 +1,7 @@
 """Resolution of speaker spans: to an entity, to what a pronoun refers to, or to the words alone."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from app.models import EntityType
@@ -44,19 +45,23 @@ class SpeakerResolver:
     def __init__(
         self,
         context: DocumentContext,
-        mentions: Sequence[CandidateMention],
+        mentions: MentionWords,
         links: Sequence[CandidateMention],
         title_holders: dict[tuple[str, ...], str],
     ) -> None:
         self._context = context
-        self._mentions = SentenceMentions(context, mentions)
-        self._leads = LeadFinder(context, MentionWords(context, mentions))
+        self._all_mentions = mentions.all
+        self._mentions = SentenceMentions(context, mentions.all)
+        self._leads = LeadFinder(context, mentions)
         self._links_by_end = {link.end: link for link in links}
         self._title_holders = title_holders
-        self._described = described_people(context, mentions)
         self._observed: list[_Observed] = []
         self._leads_by_sentence: dict[int, Lead | None] = {}
         self._people_by_sentence: dict[int, list[Person]] = {}
+
+    @cached_property
+    def _described(self) -> dict[str, str]:
+        return described_people(self._context, self._all_mentions)
 
     def resolve(self, sentence: Sentence, speaker: SpeakerSpan) -> ResolvedSpeaker:
         """Return the speaker that a span means."""
@@ -114,7 +119,9 @@ class SpeakerResolver:
             return []
         return [self._person_of(sentence, lead)]
 
-    def _only_earlier_person(self, sentence: Sentence, gender: str | None, pronoun: str | None) -> ResolvedSpeaker | None:
+    def _only_earlier_person(
+        self, sentence: Sentence, gender: str | None, pronoun: str | None
+    ) -> ResolvedSpeaker | None:
         """Return the one person whom the last sentence with somebody fitting may mean; of several the only subject.
 
         Who is named beside the very pronoun is somebody else: "She thanked him". Beyond people of the other gender only
@@ -240,9 +247,7 @@ class SpeakerResolver:
     def _observed_organization(self, observed: _Observed) -> ResolvedSpeaker | None:
         if observed.span is not None and (not self._is_person(observed.span) or self._is_unknown_name(observed.span)):
             return observed.speaker
-        return self._mentions.organization_of(
-            observed.sentence, self._context.tokens[observed.sentence.last - 1].end
-        )
+        return self._mentions.organization_of(observed.sentence, self._context.tokens[observed.sentence.last - 1].end)
 
     def _is_person(self, speaker: SpeakerSpan) -> bool:
         if speaker.mention is not None:

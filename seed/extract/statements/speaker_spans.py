@@ -9,11 +9,12 @@ from seed.extract.context import DocumentContext, mentions_by_word
 PRONOUNS = frozenset({"he", "she", "they", "it", "i", "we"})
 """The pronouns that can speak."""
 
-WORDS = frozenset(
-    ["answer", "reply", "response", "message", "verdict", "advice", "explanation", "question", "comment", "conclusion"]
-    + ["warning", "plea", "summary", "motto", "saying", "joke", "demand", "promise", "words", "word", "reaction", "line"]
-    + ["post", "tweet", "caption", "statement", "quote", "request", "view", "appeal", "argument", "slogan", "point"]
-)
+WORDS = frozenset({
+    *("answer", "reply", "response", "message", "verdict", "advice", "explanation", "question", "comment", "demand"),
+    *("warning", "plea", "summary", "motto", "saying", "joke", "conclusion", "promise", "words", "word", "reaction"),
+    *("post", "tweet", "caption", "statement", "quote", "request", "view", "appeal", "argument", "slogan", "point"),
+    "line",
+})  # fmt: skip
 """Nouns for words: what "his answer", "a message from the mayor" and "had a motto" announce."""
 
 
@@ -30,6 +31,7 @@ class MentionWords:
     """The mentions of a document by their words."""
 
     def __init__(self, context: DocumentContext, mentions: Sequence[CandidateMention]) -> None:
+        self.all = mentions
         self.at = mentions_by_word(context.document, mentions)
 
     def start_of(self, index: int) -> int:

@@ -8,10 +8,11 @@ from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 from seed.extract.statements.attribution import Attribution, Attributions
 from seed.extract.statements.clauses import MIN_WORDS, find_clause
+from seed.extract.statements.people import ResolvedSpeaker
 from seed.extract.statements.quotes import Quote, find_quotes
 from seed.extract.statements.sentences import Sentence, find_sentences
-from seed.extract.statements.speaker_resolution import ResolvedSpeaker, SpeakerResolver
-from seed.extract.statements.speaker_spans import SpeakerSpan
+from seed.extract.statements.speaker_resolution import SpeakerResolver
+from seed.extract.statements.speaker_spans import MentionWords, SpeakerSpan
 from seed.extract.statements.transcripts import LabelledParagraph, find_transcript
 from seed.records import ExtractedStatement, TextField
 
@@ -28,8 +29,9 @@ def find_statements(
 ) -> list[ExtractedStatement]:
     """Return the statements, in order; statements of a field do not overlap. `links` are the descriptions of bodies."""
     named = [mention for mention in mentions if mention.kind not in _CREDITS]
-    finder = _StatementFinder(context, named, SpeakerResolver(context, named, links, title_holders))
-    sentences = find_sentences(context, find_quotes(context.document)) if context.tokens else []
+    words = MentionWords(context, named)
+    finder = _StatementFinder(context, words, SpeakerResolver(context, words, links, title_holders))
+    sentences = find_sentences(context, find_quotes(context.document))
     statements = [
         s for _, paragraph in groupby(sentences, key=lambda s: s.paragraph) for s in finder.read(list(paragraph))
     ]
@@ -47,9 +49,7 @@ def _without_overlaps(statements: Sequence[ExtractedStatement]) -> Iterator[Extr
 class _StatementFinder:
     """Reads a document paragraph by paragraph, keeping the last speaker and whether the quotation continues."""
 
-    def __init__(
-        self, context: DocumentContext, mentions: Sequence[CandidateMention], resolver: SpeakerResolver
-    ) -> None:
+    def __init__(self, context: DocumentContext, mentions: MentionWords, resolver: SpeakerResolver) -> None:
         self._context = context
         self._attributions = Attributions(context, mentions)
         self._resolver = resolver
@@ -58,7 +58,7 @@ class _StatementFinder:
         self._speaker_paragraph = -2
         self._is_announced = False
         self._is_in_block = False
-        self._transcript, self._unspoken = find_transcript(context, mentions)
+        self._transcript, self._unspoken = find_transcript(context, mentions.all)
         self._labelled = range(min(self._transcript, default=0), max(self._transcript, default=0))
 
     def read(self, paragraph: Sequence[Sentence]) -> Iterator[ExtractedStatement]:

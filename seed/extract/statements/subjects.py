@@ -1,5 +1,6 @@
 """The subject of a verb of saying, before it: a mention, a pronoun, an unknown name or a description."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
@@ -76,7 +77,7 @@ class SubjectFinder:
                 return None
         return None
 
-    def _before_bracket(self, index: int, outside: frozenset[int]) -> int:
+    def _before_bracket(self, index: int, outside: Collection[int]) -> int:
         """Return the word before the bracket that closes after a word, as in "Smith (R-Ohio) said", or the word."""
         if index not in outside or ")" not in self._tokens[index + 1].gap:
             return index
@@ -85,7 +86,7 @@ class SubjectFinder:
                 return position - 1
         return index
 
-    def _is_apposition(self, index: int, outside: frozenset[int]) -> bool:
+    def _is_apposition(self, index: int, outside: Collection[int]) -> bool:
         """Return whether a person's name and title fill the words between two commas, the second after `index`."""
         mention = self._mentions.at.get(index)
         if mention is None:
@@ -98,7 +99,7 @@ class SubjectFinder:
             first -= 1
         return "," in self._tokens[first].gap
 
-    def _end_of_named_aside(self, index: int, outside: frozenset[int]) -> int | None:
+    def _end_of_named_aside(self, index: int, outside: Collection[int]) -> int | None:
         """Return the last word of the name that begins an aside: "the author, Jane Roe of the university, said"."""
         first = index
         while first in outside and "," not in self._tokens[first].gap and index - first < _MAX_ASIDE_WORDS:
@@ -121,7 +122,9 @@ class SubjectFinder:
         """Return whether a word belongs to the subject before its name: a title, a determiner, a noun for people."""
         kinds = self._tokens[index].kinds
         is_negation = self._tokens[index].text.lower() == "no"
-        return not is_negation and (index in self._titles or not kinds.isdisjoint({"determiners", "speakers", "persons"}))
+        return not is_negation and (
+            index in self._titles or not kinds.isdisjoint({"determiners", "speakers", "persons"})
+        )
 
     def is_insertion(self, index: int) -> bool:
         """Return whether a word can be between subject and verb: an auxiliary, an adverb, a date."""
@@ -160,7 +163,7 @@ class SubjectFinder:
             first -= 1
         return first - 1 not in sentence.outside or '"' in self._tokens[first].gap
 
-    def _subject(self, index: int, outside: frozenset[int]) -> SpeakerSpan | None:
+    def _subject(self, index: int, outside: Collection[int]) -> SpeakerSpan | None:
         """Return the span that ends at `index`, or the one it is attached to ("Lute of the mission", "X, who …")."""
         # Each verb of a long sentence may be attached to all words before it, so what follows from a word is kept.
         chain: list[tuple[int, SpeakerSpan | None]] = []
@@ -173,7 +176,8 @@ class SubjectFinder:
             span = self._span_ending_at(index, outside)
             if chain and self._is_first_word(span):
                 span = None  # a capital that begins a sentence is no evidence of a name
-            attachment = self._attachment(span, index, outside)
+            relative = None if span is None or span.pronoun else self._relative_before(span.first, outside)
+            attachment = self._attachment(span, index, outside) if relative is None else relative
             if span and (span.pronoun or attachment is None):
                 subject = self._subjects[index] = _Subject(span, None)
                 break
@@ -204,7 +208,7 @@ class SubjectFinder:
         is_joined = is_joined and end - head.last < _MAX_COMPLEMENT_WORDS
         return head._replace(last=end + 1) if is_joined else head
 
-    def _span_ending_at(self, index: int, outside: frozenset[int]) -> SpeakerSpan | None:
+    def _span_ending_at(self, index: int, outside: Collection[int]) -> SpeakerSpan | None:
         mention = self._mentions.at.get(index)
         if mention is not None and mention.kind is not MentionKind.DEMONYM:
             return self._mentions.span_at(index)
@@ -224,11 +228,9 @@ class SubjectFinder:
             first += 1
         return first
 
-    def _attachment(self, span: SpeakerSpan | None, index: int, outside: frozenset[int]) -> int | None:
+    def _attachment(self, span: SpeakerSpan | None, index: int, outside: Collection[int]) -> int | None:
         """Return the preposition or relative pronoun that attaches a span to an earlier noun, or None."""
         first = span.first if span else index
-        if span is not None and span.pronoun is None and (relative := self._relative_before(first, outside)) is not None:
-            return relative
         max_words = _MAX_PHRASE_WORDS
         if span is not None and span.mention is None:
             max_words = 2  # a description includes its first word, so only the word right before it can attach it
@@ -248,7 +250,7 @@ class SubjectFinder:
                 return None
         return None
 
-    def _relative_before(self, first: int, outside: frozenset[int]) -> int | None:
+    def _relative_before(self, first: int, outside: Collection[int]) -> int | None:
         """Return the "who" before the verb whose object begins at a word: "a man who saw the attack said"."""
         for position in range(first - 1, max(first - _MAX_RELATIVE_WORDS, 0), -1):
             token = self._tokens[position]

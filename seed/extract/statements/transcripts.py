@@ -21,7 +21,9 @@ _DIRECTION = re.compile(r"[(\[][^\n]*[)\]]\s*(?:\n|$)")
 _QUESTIONS = frozenset({"q", "question", "questions", "reporter", "moderator", "interviewer", "host", "journalist"})
 _ANSWERS = frozenset({"a", "answer", "answers"})
 # Lines of pages and agencies that look like labels.
-_NO_SPEAKERS = frozenset({"read more", "read also", "see also", "related", "photo", "photos", "source", "sources", "note"})
+_NO_SPEAKERS = frozenset(
+    {"read more", "read also", "see also", "related", "photo", "photos", "source", "sources", "note"}
+)
 _MIN_PARAGRAPHS = 3
 _MIN_LABELS = 2
 # Interviewers are named in an introduction, too, but less often.
@@ -51,8 +53,8 @@ def find_transcript(context: DocumentContext, mentions: Sequence[CandidateMentio
     """Return the transcript; it is empty unless the text is one.
 
     At least three paragraphs have labels, at least two different ones, of which one comes back; and each label is a
-    person, a line in capitals, one for questions and answers, or comes back beside another that does. "Read more:" makes
-    no transcript.
+    person, a line in capitals, one for questions and answers, or comes back beside another that does. "Read more:"
+    makes no transcript.
     """
     folded = context.document.folded
     if folded.count(":") < _MIN_PARAGRAPHS and "\nA. " not in folded:
