@@ -3,7 +3,14 @@
 from app.models import EntityType, MentionKind
 from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
-from seed.extract.statements.noun_phrases import MAX_DESCRIPTION_WORDS, name_end, phrase_end, with_complement
+from seed.extract.statements.leads import is_person_noun
+from seed.extract.statements.noun_phrases import (
+    MAX_DESCRIPTION_WORDS,
+    hyphens_end,
+    name_end,
+    phrase_end,
+    with_complement,
+)
 from seed.extract.statements.sentences import Sentence
 from seed.extract.statements.speaker_spans import PRONOUNS, MentionWords, SpeakerSpan
 
@@ -55,15 +62,19 @@ class FollowerFinder:
             return None
         if index in self._titles and self._unknown_name_end(index + 1, limit) is not None:
             return None
-        if index + 1 < limit and self._tokens[index + 1].gap == " " and "speakers" in self._tokens[index + 1].kinds:
-            return None  # a military source
+        if index + 1 < limit and self._tokens[index + 1].gap == " " and self._is_head(index + 1):
+            return None  # a military source, the chief clerk
         author = None
         if "documents" in kinds:
             author = next((self._mentions.at[i] for i in range(first, index) if self._can_be_author(i)), None)
             author = author or self._author_after(index + 1, limit)
-        last = with_complement(self._tokens, index + 1, limit)
+        last = with_complement(self._tokens, hyphens_end(self._tokens, index + 1, limit), limit)
         named = self._person_after(last, limit) if author is None else None
         return named or SpeakerSpan(first, last, author)
+
+    def _is_head(self, index: int) -> bool:
+        """Return whether a word is a noun for a speaker, which the one before it only describes."""
+        return "speakers" in self._tokens[index].kinds or is_person_noun(self._tokens[index])
 
     def _person_after(self, index: int, limit: int) -> SpeakerSpan | None:
         """Return the person whom a description introduces: "said her colleague, Peter Ford", "a man named Ford"."""

@@ -110,6 +110,13 @@ def phrase_end(tokens: list[Token], first: int, limit: int) -> int | None:
     return None if is_alone or is_cut else last
 
 
+def hyphens_end(tokens: list[Token], last: int, limit: int) -> int:
+    """Return the end of the words that hyphens join to those before `last`: "father-of-two"."""
+    while last < limit and tokens[last].gap == "-":
+        last += 1
+    return last
+
+
 def is_day(token: Token) -> bool:
     """Return whether a word is a day or a month."""
     return "openers" in token.kinds and token.is_capital and len(token.text) > 3

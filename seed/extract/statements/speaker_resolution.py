@@ -205,6 +205,10 @@ class SpeakerResolver:
         )
         return people[0].speaker if is_near and people[0].is_subject and people[0].speaker != _NOBODY else None
 
+    def names_somebody(self, sentence: Sentence) -> bool:
+        """Return whether a sentence names a person outside its quotations."""
+        return bool(self._mentions.people_of(sentence, self._context.tokens[sentence.last - 1].end))
+
     def names_others(self, speaker: ResolvedSpeaker | None) -> bool:
         """Return whether a sentence after the last one with a speaker names anybody else."""
         for observed in self._observed[: -_MAX_SENTENCES - 1 : -1]:

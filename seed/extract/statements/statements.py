@@ -129,7 +129,8 @@ class _StatementFinder:
         if sentence.quotes and self._attributions.has_verb_outside(sentence):
             self._speaker_paragraph = -2  # somebody else speaks here: nothing after it falls back on the last speaker
             return
-        if sentence.quotes and len(sentence.outside) <= MIN_WORDS and self._continues_speaker(sentence):
+        is_alone = len(sentence.outside) <= MIN_WORDS and not self._resolver.names_somebody(sentence)
+        if sentence.quotes and is_alone and self._continues_speaker(sentence):
             self._speaker_paragraph = sentence.paragraph
             yield from (self._quotation(quote) for quote in sentence.quotes if self._is_long_enough(quote))
 

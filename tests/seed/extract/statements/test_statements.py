@@ -124,6 +124,7 @@ def test_split_quotations_share_a_speaker(find_said: Said) -> None:
         ("The Kremlin's spokesman, Putin, said “no”.", ("partial", "vladimir-putin", "Putin", "said", "“no”.")),
         ("Asked by reporters, Putin said: “No.”", ("quotation", "vladimir-putin", "Putin", "said", "No.")),
         ("“Good,” Putin said.", ("quotation", "vladimir-putin", "Putin", "said", "Good,")),
+        ("“Good” Putin said.", ("partial", "vladimir-putin", "Putin", "said", "“Good” Putin said.")),
         ("“Good”, Putin said.", ("quotation", "vladimir-putin", "Putin", "said", "Good")),
         (
             "The Russian ministry said that it won big.",

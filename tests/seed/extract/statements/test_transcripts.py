@@ -27,6 +27,32 @@ Said = Callable[[str], list[tuple[str, str | None, str | None, str | None, str]]
             [(None, "Q", "Will you go?"), (None, "A", "Putin said no."), (None, "Q", "Why?")],
         ),
         (
+            "James Varro spoke to us.\n\nQ. Will you go?\n\nA. We will.\n\n(APPLAUSE)\n\nIt is good.\n\nQ. Thank you.",
+            [
+                (None, "Q", "Will you go?"),
+                ("james-varro", "James Varro", "We will."),
+                ("james-varro", "James Varro", "It is good."),
+                (None, "Q", "Thank you."),
+            ],
+        ),
+        (
+            "Anna Varro met James Quill.\n\nQ: Will you go?\n\nA: We will.\n\nQ: Why?",
+            [(None, "Q", "Will you go?"), (None, "A", "We will."), (None, "Q", "Why?")],
+        ),
+        (
+            "Le Soir: Will you go?\nXolan: We will.\nLe Soir: Why?\nXolan: It is good.\nRead more: It rained.",
+            [
+                (None, "Le Soir", "Will you go?"),
+                (None, "Xolan", "We will."),
+                (None, "Le Soir", "Why?"),
+                (None, "Xolan", "It is good."),
+            ],
+        ),
+        (
+            "Q: Will you go?\n\nA: We will.\n\nPhoto of a war: It rained.\n\nIt is good.\n\nQ: Why?",
+            [(None, "Q", "Will you go?"), (None, "A", "We will."), (None, "A", "It is good."), (None, "Q", "Why?")],
+        ),
+        (
             "James Varro (BBC): Hello.\nNATO: Good day.\nJames Varro: It rains.",
             [
                 ("james-varro", "James Varro", "Hello."),

@@ -17,6 +17,10 @@ from seed.extract.text.single_quotes import with_double_marks
         ("They said: 'No'", 'They said: "No"'),
         ("a ('bad') day", 'a ("bad") day'),
         ("'Go'\n'Stay", '"Go"\n\'Stay'),
+        ("He said: 'Go.\n\n'Stay.\n\n'Come.' So.", 'He said: "Go.\n\n"Stay.\n\n"Come." So.'),
+        ("He said: 'Go.\n\nShe said: 'No.'", 'He said: \'Go.\n\nShe said: "No."'),
+        ("He said: 'cause.\n'Go.'", 'He said: \'cause.\n"Go."'),
+        ("He said: \"Go.\n'Stay.'", 'He said: "Go.\n"Stay."'),
     ],
 )
 def test_quotations_in_single_marks_get_double_ones(text: str, changed: str) -> None:
