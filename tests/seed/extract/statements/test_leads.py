@@ -94,7 +94,7 @@ def test_a_name_that_may_be_no_person_leaves_a_pronoun_open(find_said: Said, bef
         ("Vladimir Putin left.\n\nAnna Varro left. “We have it,” he said.", "vladimir-putin"),
         ("Vladimir Putin left.\n\nIt rained.\n\nAnna Varro left. “We have it,” he said.", None),
         (
-            "Putin left.\n\nHis dog barked.\n\nIt rained on him.\n\nIt rained.\n\n“We go home,” he said.",
+            "Putin left.\n\nHis dog barked.\n\nIt hit him.\n\nIt rained.\n\n“We go home,” he said.",
             "vladimir-putin",
         ),
         ("Anna Varro, Vladimir Putin said later, had it. “We go home,” she said.", "anna-varro"),
