@@ -27,10 +27,10 @@ from app.settings import ServeText
 API_PREFIX = "/v1/"
 """The beginning of all paths, below the root path, whose responses depend on URL, release and corpus alone."""
 
-# CORS, which is further out, adds Origin.
 CITATION_SUFFIX = "/citation"
 """The end of the paths whose responses say when they were made: the day of access."""
 
+# CORS, which is further out, adds Origin.
 VARY = (b"Accept", b"Accept-Encoding")
 """The request headers that every response of the API depends on."""
 

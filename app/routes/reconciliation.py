@@ -45,6 +45,9 @@ MAX_LIMIT = 100
 MAX_NAME_LENGTH = 200
 """Length of the longest value that may be a name; a longer one has no candidates, and says nothing as a property."""
 
+MAX_GIVEN = 10
+"""Maximum number of values of a property in a query, and of its properties: each value is a name to resolve."""
+
 SUGGESTIONS = 10
 """Maximum number of suggestions."""
 
@@ -94,7 +97,9 @@ class SentProperty(_Sent):
     """A property that the client gives with a query, with one value or several."""
 
     pid: str
-    v: Annotated[list[Annotated[str, BeforeValidator(_as_text)]], BeforeValidator(_as_list), Field(max_length=50)]
+    v: Annotated[
+        list[Annotated[str, BeforeValidator(_as_text)]], BeforeValidator(_as_list), Field(max_length=MAX_GIVEN)
+    ]
 
 
 class SentQuery(_Sent):
@@ -103,7 +108,7 @@ class SentQuery(_Sent):
     query: Annotated[str, BeforeValidator(_as_text)]
     type: Annotated[list[str], BeforeValidator(_as_list), Field(max_length=50)] = []
     limit: int = Field(DEFAULT_LIMIT, ge=1)
-    properties: list[SentProperty] = Field([], max_length=50)
+    properties: list[SentProperty] = Field([], max_length=MAX_GIVEN)
 
 
 class SentExtension(_Sent):
@@ -192,10 +197,11 @@ def _require_room(what: str, count: int) -> None:
 def _results(context: SearchContext, query: SentQuery) -> list[dict[str, Any]]:
     if len(query.query) > MAX_NAME_LENGTH:
         return []
-    types = {type_ for name in query.type for type_ in EntityType if type_ == name}
-    given = ((sent.pid, value) for sent in query.properties for value in sent.v)
-    properties = [(property_, value) for property_, value in given if 0 < len(value) <= MAX_NAME_LENGTH]
-    cell = Cell(query.query, frozenset(types), properties)
+    types = frozenset(type_ for type_ in EntityType if type_ in query.type) if query.type else None
+    properties = {
+        sent.pid: [value for value in sent.v if 0 < len(value) <= MAX_NAME_LENGTH] for sent in query.properties
+    }
+    cell = Cell(query.query, types, properties)
     candidates = reconcile(context.snapshot.names, cell, min(query.limit, MAX_LIMIT))
     return [candidate_result(context.snapshot, candidate) for candidate in candidates]
 

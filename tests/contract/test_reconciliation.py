@@ -139,11 +139,12 @@ def test_a_candidate_says_what_its_score_is_made_of(service: TestClient) -> None
 
 
 def test_a_type_is_a_condition_of_a_match(service: TestClient) -> None:
-    """Entities of other types are shown; an unknown type is none."""
+    """Entities of other types are shown; of an unknown type, nothing is a match."""
     assert matched(one(service, "Putin", type=["person", "place"], type_strict="should")) == ["vladimir-putin"]
     wrong = one(service, "Vladimir Putin", type="place")
     assert [(candidate["id"], candidate["match"]) for candidate in wrong] == [("vladimir-putin", False)]
-    assert matched(one(service, "Vladimir Putin", type="https://schema.org/Person")) == ["vladimir-putin"]
+    (unknown,) = one(service, "Vladimir Putin", type="https://schema.org/Person")
+    assert (unknown["id"], unknown["match"]) == ("vladimir-putin", False)
 
 
 def test_a_property_confirms_or_excludes(service: TestClient) -> None:
@@ -160,6 +161,8 @@ def test_a_property_confirms_or_excludes(service: TestClient) -> None:
     for pid, value in excluding:
         (candidate,) = one(service, "Putin", properties=[{"pid": pid, "v": value}])
         assert (candidate["match"], candidate["score"]) == (False, 80.0)
+    several = [{"pid": "country", "v": ["Syria", "Russia"]}]
+    assert matched(one(service, "Putin", properties=several)) == ["vladimir-putin"]
     for ignored in ("", "x" * 300):
         assert matched(one(service, "Putin", properties=[{"pid": "country", "v": ignored}])) == ["vladimir-putin"]
     assert matched(one(service, "Ada Byrne", properties=[{"pid": "country", "v": "Russia"}])) == ["ada-byrne"]
@@ -168,7 +171,8 @@ def test_a_property_confirms_or_excludes(service: TestClient) -> None:
 
 def test_a_wikidata_id_decides_about_an_uncertain_name(service: TestClient) -> None:
     assert matched(one(service, "Vladimr Putin", properties=[{"pid": "wikidata", "v": "Q7747"}])) == ["vladimir-putin"]
-    assert matched(one(service, "Vladimr Putin", properties=[{"pid": "wikidata", "v": "Q999999999"}])) == []
+    for other in ("Q999999999", ["Q7747", "Q76"]):
+        assert matched(one(service, "Vladimr Putin", properties=[{"pid": "wikidata", "v": other}])) == []
 
 
 def test_a_property_decides_between_namesakes(migrated: Path, tmp_path: Path) -> None:
@@ -246,6 +250,11 @@ def test_suggestions_continue_at_the_cursor(service: TestClient) -> None:
         ({"queries": "[]"}, 422, "an object of queries"),
         ({"queries": '{"q0": {}}'}, 422, "field required at q0.query"),
         ({"queries": json.dumps({f"q{number}": {"query": "a"} for number in range(51)})}, 413, "the limit is 50"),
+        (
+            {"queries": json.dumps({"q": {"query": "a", "properties": [{"pid": "p", "v": ["x"] * 11}]}})},
+            422,
+            "at most 10",
+        ),
         ({"extend": json.dumps({"ids": ["a"] * 51, "properties": []})}, 413, "51 ids"),
         ({"extend": json.dumps({"ids": [], "properties": [{"id": "age"}]})}, 422, "properties of this service: type"),
         ({"queries": "x" * 300_000}, 413, "exceeds the limit"),

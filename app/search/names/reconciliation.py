@@ -1,20 +1,20 @@
 """Reconciliation: which entities a cell of a table may mean, how likely each is, and whether one of them is certain.
 
-Scores are out of 100. One entity is a match if the value is its id or a name, or can be read as nothing else; what only
-resembles a name never matches, however similar.
+Scores are out of 100. One entity is a match if the value is its id or a name, or can be read as nothing else, or if the
+cell has its Wikidata id; what only resembles a name never matches, however similar.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from app.errors import InvalidRequestError
 from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.names.directory import NameDirectory
 from app.search.names.ranks import names_of
 from app.search.names.readings import wikidata_id
+from app.search.names.refusals import MAX_CANDIDATES
 from app.text.folding import fold_name
 
 EXACT_SCORE = 100.0
@@ -40,11 +40,14 @@ WIKIDATA_PROPERTY = "wikidata"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value to reconcile: the types that it may have (any if empty), and properties of what it means."""
+    """A value to reconcile: the types that it may have (None for any), and the values of properties of what it means.
+
+    If a property has several values, any of them will do. Of no known type, there are candidates but no match.
+    """
 
     value: str
-    types: frozenset[EntityType] = frozenset()
-    properties: Sequence[tuple[str, str]] = ()
+    types: frozenset[EntityType] | None = None
+    properties: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,12 @@ def reconcile(names: NameDirectory, cell: Cell, limit: int) -> list[CellCandidat
     """
     if not any(map(str.isalnum, cell.value)):
         return []
-    candidates = [_candidate(names, cell, *scored) for scored in _scored(names, cell)]
-    namesakes = [candidate for candidate in candidates if candidate.has_name and all(candidate.properties.values())]
-    if len(namesakes) == 1 and namesakes[0].has_type and namesakes[0].properties:
+    wanted = _wanted(names, cell)
+    candidates = [_candidate(names, cell, wanted, *scored) for scored in _scored(names, cell)]
+    fitting = [candidate for candidate in candidates if candidate.has_name and candidate.has_type]
+    namesakes = [candidate for candidate in fitting if all(candidate.properties.values())]
+    # There may be more of them than the resolver names.
+    if len(namesakes) == 1 and namesakes[0].properties and len(fitting) < MAX_CANDIDATES:
         candidates.remove(namesakes[0])
         candidates.append(replace(namesakes[0], score=EXACT_SCORE, match=True))
     candidates.sort(key=lambda candidate: (not candidate.match, -candidate.score, candidate.label.id))
@@ -99,13 +105,25 @@ def _scored(names: NameDirectory, cell: Cell) -> Iterator[tuple[EntityLabel, flo
 
 
 def _identified(names: NameDirectory, cell: Cell, types: frozenset[EntityType]) -> EntityLabel | None:
-    """Return the entity with the Wikidata id that the cell has, if there is one."""
-    for property_, value in cell.properties:
+    """Return the entity with the one Wikidata id that the cell has, if there is one: whatever its name is."""
+    ids = cell.properties.get(WIKIDATA_PROPERTY, ())
+    if len(ids) != 1:
+        return None
+    ordinal = names.resolver.try_wikidata(WIKIDATA_PROPERTY, ids[0], types, with_nearest=False)
+    return names.labels.entity[ordinal] if isinstance(ordinal, int) else None
+
+
+def _wanted(names: NameDirectory, cell: Cell) -> dict[str, frozenset[str]]:
+    """Return what each property may be: Wikidata ids, or the ids of groups; one that names nothing known is left out."""
+    wanted = {}
+    for property_, values in cell.properties.items():
         if property_ == WIKIDATA_PROPERTY:
-            ordinal = names.resolver.try_wikidata(property_, value, types, with_nearest=False)
-            if isinstance(ordinal, int):
-                return names.labels.entity[ordinal]
-    return None
+            wanted[property_] = frozenset(wikidata_id(value) or value.strip().upper() for value in values)
+        elif property_ in MEMBERSHIP_PROPERTIES:
+            types = MEMBERSHIP_PROPERTIES[property_]
+            ordinals = (names.resolver.try_entity(property_, value, types, with_nearest=False) for value in values)
+            wanted[property_] = frozenset(names.labels.entity[at].id for at in ordinals if isinstance(at, int))
+    return {property_: ids for property_, ids in wanted.items() if ids}
 
 
 def _has_name(label: EntityLabel, value: str) -> bool:
@@ -120,18 +138,17 @@ def _similarity(label: EntityLabel, folded: str) -> float:
     return max(fuzz.ratio(fold_name(name), folded) for name in names_of(label)) / 100
 
 
-def _candidate(names: NameDirectory, cell: Cell, label: EntityLabel, score: float) -> CellCandidate:
-    properties = {
-        property_: is_so
-        for property_, value in cell.properties
-        if (is_so := _holds(names, label, property_, value)) is not None
-    }
+def _candidate(
+    names: NameDirectory, cell: Cell, wanted: Mapping[str, frozenset[str]], label: EntityLabel, score: float
+) -> CellCandidate:
+    known = {property_: _known(names, label, property_) for property_ in wanted}
+    properties = {property_: bool(wanted[property_] & ids) for property_, ids in known.items() if ids}
     added = sum(PROPERTY_SCORE if is_so else -2 * PROPERTY_SCORE for is_so in properties.values())
-    has_type = not cell.types or label.type in cell.types
+    has_type = cell.types is None or label.type in cell.types
     return CellCandidate(
         label=label,
         score=max(0.0, min(score + added, EXACT_SCORE)),
-        match=score >= READ_SCORE and all(properties.values()),
+        match=score >= READ_SCORE and has_type and all(properties.values()),
         has_name=_has_name(label, cell.value),
         similarity=_similarity(label, fold_name(cell.value)),
         has_type=has_type,
@@ -139,19 +156,11 @@ def _candidate(names: NameDirectory, cell: Cell, label: EntityLabel, score: floa
     )
 
 
-def _holds(names: NameDirectory, label: EntityLabel, property_: str, value: str) -> bool | None:
-    """Return whether an entity has a property, None if that is unknown."""
+def _known(names: NameDirectory, label: EntityLabel, property_: str) -> frozenset[str]:
+    """Return what is known of a property of an entity: its Wikidata id, or the ids of its groups."""
     if property_ == WIKIDATA_PROPERTY:
-        return None if label.wikidata is None else label.wikidata == (wikidata_id(value) or value.strip().upper())
-    types = MEMBERSHIP_PROPERTIES.get(property_)
-    groups = groups_of(names, label)
-    if types is None or not groups:
-        return None
-    try:
-        group = names.labels.entity[names.resolver.entity(property_, value, types)]
-    except InvalidRequestError:
-        return None
-    return group.id in {other.id for other in groups}
+        return frozenset(filter(None, [label.wikidata]))
+    return frozenset(group.id for group in groups_of(names, label))
 
 
 def groups_of(names: NameDirectory, label: EntityLabel) -> list[EntityLabel]:
@@ -162,6 +171,7 @@ def groups_of(names: NameDirectory, label: EntityLabel) -> list[EntityLabel]:
         ids = [membership["of"] for member in pending for membership in member.member_of]
         ordinals = (names.entity_ordinals.get(id_) for id_ in ids)
         found = [names.labels.entity[ordinal] for ordinal in ordinals if ordinal is not None]
-        pending = [group for group in found if group.id not in groups and group.id != label.id]
-        groups |= {group.id: group for group in pending}
+        new = {group.id: group for group in found if group.id not in groups and group.id != label.id}
+        groups |= new
+        pending = list(new.values())
     return list(groups.values())

@@ -30,13 +30,21 @@ _SUFFIXES = r"(?:Jr|Sr|II|III|IV|Inc|Ltd|LLC|GmbH|PhD|Ph\.\s?D|MD|M\.D|MP|QC|KC|
 
 _FAMILY_GIVEN = re.compile(rf"([^,]+), (?!{_SUFFIXES})([^,\d]+)")
 
+_TWO_NAMES = re.compile(r" (?:and|und|et|y|e|og|och|en|&) ", re.IGNORECASE)
+"""A word between the names of two people."""
+
 # TeX has no signs for these, and reads them as commands.
 _TEX_CHARACTERS = {
-    **{ord(sign): f"\\{sign}" for sign in "{}$&#_%"},
+    **{ord(sign): f"\\{sign}" for sign in "$&#_%"},
+    # BibTeX counts a brace also after a backslash.
+    ord("{"): r"\textbraceleft{}",
+    ord("}"): r"\textbraceright{}",
     ord("\\"): r"\textbackslash{}",
     ord("^"): r"\textasciicircum{}",
     ord("~"): r"\textasciitilde{}",
 }
+
+_CONTROLS = re.compile(r"[\0-\x1f\x7f-\x9f]")
 
 _IN_URLS = {ord("{"): "%7B", ord("}"): "%7D", ord("\\"): "%5C", ord(" "): "%20"}
 """What would end a field of BibTeX early, or a line of text."""
@@ -123,17 +131,18 @@ def search_citation(filters: str, total: int, snapshot: Snapshot, *, url: str, a
 
 
 def _author(name: str) -> Author:
-    parts = _FAMILY_GIVEN.fullmatch(name)
+    parts = None if _TWO_NAMES.search(name) else _FAMILY_GIVEN.fullmatch(name)
     return Author(name, parts[1], parts[2]) if parts else Author(name)
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text as one line without control characters."""
+    return _CONTROLS.sub("", " ".join(text.split()))
 
 
 def _as_url(url: str | None) -> str:
     """Return an address that readers can follow; articles may have others."""
-    return url.translate(_IN_URLS) if url and re.match("https?://", url) else ""
+    return _line(url).translate(_IN_URLS) if url and re.match("https?://", url) else ""
 
 
 def csl_json(citation: Citation) -> str:

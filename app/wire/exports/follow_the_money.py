@@ -45,6 +45,8 @@ _BODY = re.compile(
 )
 """A word of the name of a body of a state; a party of it has none."""
 
+_WEB = re.compile(r"https?://\S+$")
+
 _CODES = (
     "af:afr am:amh ar:ara az:aze be:bel bg:bul bn:ben bs:bos ca:cat cs:ces da:dan de:deu el:ell en:eng "
     "es:spa et:est fa:fas fi:fin fr:fra ga:gle he:heb hi:hin hr:hrv hu:hun hy:hye id:ind is:isl it:ita "
@@ -123,7 +125,7 @@ class FtmStream:
         return bearer_label(id_, names) or self._snapshot.names.entity(id_)
 
     def _with_groups(self, label: EntityLabel) -> Iterator[FtmEntity]:
-        """Yield an entity that was not written yet, after the organizations of which it is a member."""
+        """Yield an entity that was not written yet, then its memberships, each after the organization."""
         if label.id in self._schemata or label.type not in SCHEMATA:
             return
         schema = self._schema(label)
@@ -168,6 +170,7 @@ class FtmStream:
 
 def _article(id_: str, item: Mapping[str, Any], api_url: str) -> FtmEntity:
     language = (item["language"] or "").partition("-")[0].lower()
+    url: str = item["url"] or ""
     return _entity(
         id_,
         "Article",
@@ -177,7 +180,7 @@ def _article(id_: str, item: Mapping[str, Any], api_url: str) -> FtmEntity:
             "publishedAt": item["published"]["on"],
             "publisher": item["source"]["name"],
             "publisherUrl": f"{api_url}/sources/{item['source']['id']}",
-            "sourceUrl": item["url"] or f"{api_url}/articles/{item['id']}",
+            "sourceUrl": url if _WEB.match(url) else f"{api_url}/articles/{item['id']}",
             "language": ISO_639_3.get(language),
             "bodyText": item["text"],
             "fileName": f"{item['id']}.txt",
