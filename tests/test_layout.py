@@ -49,6 +49,7 @@ LOADER_IMPORTS = {
     "app.search.index.frequent_words",
     "app.search.index.parts",
     "app.text.folding",
+    "app.text.tokenizer",
     "app.text.person_names",
     "app.text.state_bodies",
     "app.urls",

@@ -1,17 +1,21 @@
 """Choose the frequent words of a corpus, and add the revisions that a publish brings to their bitmaps."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from pyroaring import BitMap
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, bindparam, select
+from sqlmodel import col
 
+from app.models import Revision
 from app.search.index import frequent_words
 from app.search.index.bitmaps import bitmap_of
 from app.search.index.frequent_words import (
     MAX_REVISION_ID,
-    FrequentWords,
     WordEntry,
+    WordPart,
+    chosen_words,
     encode_words,
     may_be_frequent,
     ranges_to_merge,
@@ -19,6 +23,16 @@ from app.search.index.frequent_words import (
 )
 from app.search.index.storage import read_word_parts, store_parts
 from app.stores.store import connected_store
+from app.text.tokenizer import joined_words
+from app.text.tokenizer import words as words_of
+
+_TEXTS: Select[Any] = select(col(Revision.id), col(Revision.title), col(Revision.text)).where(
+    col(Revision.id) > bindparam("after"), col(Revision.id) <= bindparam("last")
+)
+
+# Asking the text index takes a statement for each of some hundred words.
+MAX_READ = 2_000
+"""Number of new revisions up to which their texts are read instead."""
 
 # Reading the whole text index takes some seconds per million articles: twice as many articles are worth that.
 GROWTH = 2
@@ -53,12 +67,14 @@ def _chosen(connection: Connection, last: int) -> tuple[WordEntry, ...]:
 
 def _extended(connection: Connection, entries: Sequence[WordEntry], last: int) -> tuple[WordEntry, ...]:
     """Add a part for the new revisions, together with those that are about as small."""
-    index = connected_store(connection).text_index
-    known = FrequentWords(tuple(entries), read_word_parts(connection, entries))
-    after = entries[-1].last
-    revisions = {word: bitmap_of(_hits_until(index.word_hits(connection, word, after), last)) for word in known.words}
+    after, words = entries[-1].last, chosen_words(entries)
+    if last - after > MAX_READ:
+        index = connected_store(connection).text_index
+        revisions = {word: bitmap_of(_hits_until(index.word_hits(connection, word, after), last)) for word in words}
+    else:
+        revisions = _read(connection, words, after, last)
     count = ranges_to_merge(entries, last)
-    for part in known.parts[count:]:
+    for part in read_word_parts(connection, entries[count:]):
         for word in part:
             revisions[word] |= part.revisions(word) or BitMap()
     start = entries[count].after if count < len(entries) else after
@@ -66,11 +82,24 @@ def _extended(connection: Connection, entries: Sequence[WordEntry], last: int) -
     return (*entries[:count], *added)
 
 
+def _read(connection: Connection, words: Iterable[str], after: int, last: int) -> dict[str, BitMap]:
+    """Return the revisions with each word, from the texts of the few that are new."""
+    revisions = {word: BitMap() for word in words}
+    for id_, title, text in connection.execute(_TEXTS, {"after": after, "last": last}):
+        for word in revisions.keys() & {*words_of(title), *words_of(text), *joined_words(title, text)}:
+            revisions[word].add(id_)
+    return revisions
+
+
 def _stored(
     connection: Connection, revisions: Iterable[tuple[str, BitMap]], *, after: int, last: int, chosen: int
 ) -> tuple[WordEntry, ...]:
-    names = store_parts(connection, encode_words(revisions))
-    return tuple(WordEntry(name, after, last, chosen) for name in names)
+    entries = []
+    for data in encode_words(revisions):
+        (name,) = store_parts(connection, [data])
+        words = () if after else tuple(WordPart(data))
+        entries.append(WordEntry(name, after, last, chosen, words=words))
+    return tuple(entries)
 
 
 def _hits_until(ids: np.typing.NDArray[np.int64], last: int) -> np.typing.NDArray[np.int64]:

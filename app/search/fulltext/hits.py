@@ -90,7 +90,7 @@ class SearchContext:
     def _words_to_join(self, node: And | Or) -> list[tuple[Term, ...]]:
         """Return the operands that are looked up together: frequent words, and other words."""
         words = [one for one in node.operands if isinstance(one, Term) and one.kind != "prefix"]
-        frequent = tuple(one for one in words if self._frequent(one) is not None)
+        frequent = tuple(one for one in words if single_word(one) in self.snapshot.words.words)
         groups = (frequent, tuple(one for one in words if one not in frequent))
         return [group for group in groups if len(group) > 1]
 

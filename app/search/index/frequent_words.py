@@ -35,6 +35,7 @@ class WordEntry:
     """A part in the manifest: bitmaps of some frequent words for the revisions after `after`, up to `last`.
 
     `chosen` is the last id when the words were chosen, and `tokenizer` the version of the tokenizer that read them.
+    Only the parts of the first revisions list their `words`, so that a publish need not read them.
     """
 
     name: str
@@ -42,6 +43,7 @@ class WordEntry:
     last: int
     chosen: int
     tokenizer: int = TOKENIZER_VERSION
+    words: tuple[str, ...] = ()
 
 
 class WordPart:
@@ -98,9 +100,8 @@ class FrequentWords:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The words of the first revisions: what was chosen."""
-        first = [part for entry, part in zip(self.entries, self.parts, strict=True) if entry.after == 0]
-        return frozenset(word for part in first for word in part)
+        """The words that were chosen."""
+        return frozenset(chosen_words(self.entries))
 
     def revisions(self, word: str) -> BitMap | None:
         """Return all revisions with a word, None if it is not frequent."""
@@ -108,6 +109,11 @@ class FrequentWords:
             return None
         found = [bitmap for part in self.parts if (bitmap := part.revisions(word)) is not None]
         return found[0] if len(found) == 1 else BitMap.union(*found)
+
+
+def chosen_words(entries: Iterable[WordEntry]) -> list[str]:
+    """Return the words of these entries, in order."""
+    return sorted(word for entry in entries for word in entry.words)
 
 
 def readable(entries: Iterable[WordEntry]) -> tuple[WordEntry, ...]:

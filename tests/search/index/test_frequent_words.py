@@ -36,7 +36,7 @@ def test_a_word_has_the_revisions_of_all_ranges() -> None:
     """What the first range lacks is not frequent."""
     first, second = {"reef": BitMap([1, 5]), "sea": BitMap([2])}, {"reef": BitMap([9]), "cat": BitMap([8])}
     parts = [WordPart(data) for bitmaps in (first, second) for data in encode_words(bitmaps.items())]
-    words = FrequentWords((WordEntry("a", 0, 5, 5), WordEntry("b", 5, 9, 5)), tuple(parts))
+    words = FrequentWords((WordEntry("a", 0, 5, 5, words=("reef", "sea")), WordEntry("b", 5, 9, 5)), tuple(parts))
     assert words.revisions("reef") == BitMap([1, 5, 9])
     assert words.revisions("sea") == BitMap([2])
     assert words.revisions("cat") is None

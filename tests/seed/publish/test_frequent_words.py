@@ -73,8 +73,13 @@ def words_of(manifest: object) -> list[tuple[int, int]]:
 
 
 @pytest.mark.usefixtures("small")
-def test_each_publish_adds_what_is_new(database: Path) -> None:
-    """Also after updates and removals; what was opened before continues with the new parts alone."""
+@pytest.mark.parametrize("max_read", [0, 2_000])
+def test_each_publish_adds_what_is_new(database: Path, monkeypatch: pytest.MonkeyPatch, max_read: int) -> None:
+    """Also after updates and removals, from the texts or by the text index.
+
+    What was opened before continues with the new parts alone.
+    """
+    monkeypatch.setattr("seed.publish.frequent_words.MAX_READ", max_read)
     random = Random(3)
     snapshot: Snapshot | None = None
     for start in range(0, 60, 6):
