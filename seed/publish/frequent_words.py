@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from pyroaring import BitMap
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from app.models import Revision
@@ -26,7 +26,7 @@ from app.stores.store import connected_store
 from app.text.tokenizer import joined_words
 from app.text.tokenizer import words as words_of
 
-_TEXTS: Select[Any] = select(col(Revision.id), col(Revision.title), col(Revision.text)).where(
+_TEXTS = select(col(Revision.id), col(Revision.title), col(Revision.text)).where(
     col(Revision.id) > bindparam("after"), col(Revision.id) <= bindparam("last")
 )
 
@@ -85,7 +85,8 @@ def _extended(connection: Connection, entries: Sequence[WordEntry], last: int) -
 def _read(connection: Connection, words: Iterable[str], after: int, last: int) -> dict[str, BitMap]:
     """Return the revisions with each word, from the texts of the few that are new."""
     revisions = {word: BitMap() for word in words}
-    for id_, title, text in connection.execute(_TEXTS, {"after": after, "last": last}):
+    rows: Iterable[Any] = connection.execute(_TEXTS, {"after": after, "last": last})
+    for id_, title, text in rows:
         for word in revisions.keys() & {*words_of(title), *words_of(text), *joined_words(title, text)}:
             revisions[word].add(id_)
     return revisions
