@@ -34,12 +34,30 @@ class _CompiledLexicon:
     def __init__(self, lexicon: Lexicon) -> None:
         lexicon = with_conditions(lexicon)
         # The keys alone would keep the entities in memory, which an annotator no longer needs.
-        self._lexicon_ids = frozenset(lexicon.entities)
-        self._gazetteer = Gazetteer(lexicon)
-        self._people = PersonIndex(lexicon)
-        self._bodies = StateBodies(lexicon)
-        self._weapons = WeaponIndex(lexicon)
-        self._word_lists = load_word_lists()
+        self.ids = frozenset(lexicon.entities)
+        self.gazetteer = Gazetteer(lexicon)
+        self.people = PersonIndex(lexicon)
+        self.bodies = StateBodies(lexicon)
+        self.weapons = WeaponIndex(lexicon)
+        self.word_lists = load_word_lists()
+
+
+class Annotator:
+    """Finds mentions and statements with one lexicon; `annotate` is a pure function.
+
+    The lexicon is compiled for the first text, so that a load of records with their entities never does it;
+    `on_compiled` is called then.
+    """
+
+    def __init__(self, lexicon: Lexicon, on_compiled: Callable[[], object] = lambda: None) -> None:
+        self._lexicon = lexicon
+        self._on_compiled = on_compiled
+
+    @cached_property
+    def _compiled(self) -> _CompiledLexicon:
+        compiled = _CompiledLexicon(self._lexicon)
+        self._on_compiled()
+        return compiled
 
     def annotate(self, *, title: str | None, text: str, outlet: str | None = None) -> Annotation:
         """Return the mentions, the statements and the local entities that they name. No text raises.
@@ -49,7 +67,7 @@ class _CompiledLexicon:
         words = self._compiled.word_lists
         document = Document(title, text, outlet or "", words.kinds, words.given_names)
         local_entities = LocalEntities()
-        readings = disambiguate(document, self._gazetteer.hits(document))
+        readings = disambiguate(document, self._compiled.gazetteer.hits(document))
         names, descriptions = split_descriptions(without_words_in_capitals(document, words, readings))
         credits_ = find_credits(document)
         context = DocumentContext(document, self._compiled.word_lists, resolve_overlaps(names), credits_)

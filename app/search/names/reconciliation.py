@@ -114,7 +114,7 @@ def _identified(names: NameDirectory, cell: Cell, types: frozenset[EntityType]) 
 
 
 def _wanted(names: NameDirectory, cell: Cell) -> dict[str, frozenset[str]]:
-    """Return what each property may be: Wikidata ids, or the ids of groups; one that names nothing known is left out."""
+    """Return what each property may be: Wikidata ids, or ids of groups. One that names nothing known is left out."""
     wanted = {}
     for property_, values in cell.properties.items():
         if property_ == WIKIDATA_PROPERTY:

@@ -6,7 +6,19 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Engine, Select, any_, bindparam, event, inspect, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    any_,
+    bindparam,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Mapped
