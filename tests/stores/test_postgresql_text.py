@@ -70,7 +70,7 @@ def test_the_words_of_many_texts_are_listed(loaded: Engine) -> None:
     """But for one of which only a checksum is indexed; a word has its texts after a revision, in order."""
     index = PostgresqlTextIndex()
     with loaded.connect() as connection:
-        titles: dict[str, int] = dict(connection.execute(text("SELECT title, id FROM revision")).tuples().all())
+        titles = {row.title: row.id for row in connection.execute(text("SELECT title, id FROM revision"))}
         words = index.frequent_words(connection, 1)
         assert {"far", "away", "word", "w7"} <= {*words}
         assert not {"", LONG, LONGER} & {*words}
