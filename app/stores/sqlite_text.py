@@ -104,7 +104,7 @@ class SqliteTextIndex:
         return np.fromstring(joined or "", np.int64, sep=",")
 
     def frequent_words(self, connection: Connection, at_least: int) -> list[str]:
-        """Return the words that at least so many revisions contain."""
+        """Return the words that `at_least` revisions or more contain."""
         connection.execute(_TERMS_TABLE)
         return list(connection.execute(_FREQUENT, {"at_least": at_least}).scalars())
 

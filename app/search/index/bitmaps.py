@@ -48,7 +48,7 @@ MAX_ARRAY_CONTAINER = 4_096
 """Maximum number of positions that a container of a serialized bitmap lists; larger ones have a bit for each."""
 
 MARKED_SHARE = 100
-"""One in so many members, above which a mark for each position is set instead of sorting."""
+"""If more than one in this number of positions is a member, marking them replaces sorting."""
 
 NO_RUN_COOKIE = 12_346
 """The number with which the serialized form of a bitmap without run containers begins."""

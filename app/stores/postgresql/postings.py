@@ -130,7 +130,7 @@ class BlockPostings:
 
 
 def frequent_words(connection: Connection, at_least: int) -> list[str]:
-    """Return the words that at least so many texts contain, but for those of which only a checksum is indexed."""
+    """Return the words that `at_least` texts or more contain, but for those of which only a checksum is indexed."""
     parameters = {"every": EVERY_TEXT, "bytes": at_least * ENTRY_BYTES}
     return [word for word in connection.execute(_FREQUENT, parameters).scalars() if indexed_form(word) == word]
 

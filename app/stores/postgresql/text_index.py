@@ -123,7 +123,7 @@ class PostgresqlTextIndex:
         return union(found) if isinstance(leaf, Or) else intersection(found)
 
     def frequent_words(self, connection: Connection, at_least: int) -> list[str]:
-        """Return the words that at least so many revisions contain."""
+        """Return the words that `at_least` revisions or more contain."""
         return frequent_words(connection, at_least)
 
     def word_hits(self, connection: Connection, word: str, after: int) -> Ids:
