@@ -74,7 +74,7 @@ class TextIndex(Protocol):
         """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
 
     def frequent_words(self, connection: Connection, at_least: int) -> list[str]:
-        """Return the words, as they are indexed, that `at_least` revisions or more contain; it reads the whole index."""
+        """Return the words, as indexed, that `at_least` revisions or more contain; it reads the whole index."""
 
     def word_hits(self, connection: Connection, word: str, after: int) -> NDArray[np.int64]:
         """Return the ids after `after` of the revisions that contain an indexed word, in order."""

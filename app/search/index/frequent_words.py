@@ -24,6 +24,9 @@ MIN_REVISIONS = 10_000
 MAX_REVISION_ID = 2**32 - 1
 """The greatest id that a bitmap has room for."""
 
+MAX_LENGTH = 200
+"""The number of characters of the longest word that is frequent."""
+
 PART_BYTES = 6_000_000
 """About how many bytes a part has."""
 
@@ -71,18 +74,20 @@ class WordPart:
 def encode_words(revisions: Iterable[tuple[str, BitMap]], part_bytes: int = PART_BYTES) -> Iterator[bytes]:
     """Yield the parts of words and their bitmaps, each with as many words as fit, as soon as it is full.
 
+    There is at least one: that no word is frequent is worth knowing, too.
+
     The same words and bitmaps, in the same order, give the same bytes; the bitmaps are compressed in place.
     """
     group: dict[str, bytes] = {}
-    size = 0
+    size = count = 0
     for word, bitmap in revisions:
         bitmap.run_optimize()
         group[word] = bitmap.serialize()
         size += len(group[word])
         if size >= part_bytes:
             yield _pack(group)
-            group, size = {}, 0
-    if group:
+            group, size, count = {}, 0, count + 1
+    if group or not count:
         yield _pack(group)
 
 
@@ -122,8 +127,8 @@ def readable(entries: Iterable[WordEntry]) -> tuple[WordEntry, ...]:
 
 
 def may_be_frequent(word: str) -> bool:
-    """Return whether queries look for a word of the text index by itself."""
-    return bool(word) and not word.startswith(TITLE_MARK)
+    """Return whether queries look for a word of the text index by itself, and all stores index it as it is."""
+    return 0 < len(word) <= MAX_LENGTH and not word.startswith(TITLE_MARK)
 
 
 def ranges_to_merge(entries: Sequence[WordEntry], last: int) -> int:

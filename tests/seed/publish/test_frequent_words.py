@@ -156,6 +156,20 @@ def test_words_of_another_tokenizer_are_stored_again(database: Path) -> None:
     assert_complete(database, opened(database))
 
 
+@pytest.mark.usefixtures("small")
+def test_that_no_word_is_frequent_is_stored(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each publish would read the whole text index otherwise."""
+    load_into(database, [report(f"{n}{n}", id=f"a{n}", text=f"w{n} {n}x.") for n in range(8)])
+    assert (len(words_of(opened(database).manifest)), opened(database).words.words) == (1, frozenset())
+
+    def fail(*_: object) -> list[str]:
+        raise AssertionError("the whole index was read")
+
+    monkeypatch.setattr("app.stores.sqlite_text.SqliteTextIndex.frequent_words", fail)
+    load_into(database, [report("99", id="b", text="Amsel.")])
+    assert opened(database).words.words == frozenset()
+
+
 def test_a_small_corpus_has_none(database: Path) -> None:
     load_into(database, [report("A", id="a", text="Amsel.")])
     assert opened(database).words.entries == ()
