@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from app.errors import (
     SearchTimeoutError,
     UnavailableError,
 )
-from app.models import Article, Pending, Revision, Source
+from app.models import Article, Pending, Source
 from app.stores import store_of
 from app.stores.postgresql.errors import driver_errors
 from app.stores.schema import SCHEMA, require_schema
@@ -40,6 +39,7 @@ from seed.maintenance.database import open_writer
 from tests.conftest import app_for, seed
 from tests.databases import Server, url_of
 from tests.seed.loading import load_into, report
+from tests.stores.test_sqlite import assert_rows_are_read_by_id
 
 pytestmark = pytest.mark.unmeasured  # `make test-stores` measures the store.
 
@@ -341,14 +341,7 @@ def test_booleans_come_back_as_integers(served: Path, reader: Engine) -> None:
 
 
 def test_rows_are_read_by_id(served: Path, reader: Engine) -> None:
-    """As the driver returns them, in any order; a missing one is left out, and one statement serves any number."""
-    load_into(served, [report("Ferry", id="1", authors=["Søren"]), report("“Port” 🚢", id="2")])
-    query = select(*(getattr(Revision, name) for name in ("id", "title", "authors", "published_at")))
-    with reader.connect() as connection:
-        read = partial(connected_store(reader).rows_by_id, connection, query)
-        assert [tuple(row) for row in read([1])] == [(1, "Ferry", '["Søren"]', None)]
-        assert {row[1] for row in read([2, 2**40, 1, 2])} == {"Ferry", "“Port” 🚢"}
-        assert list(read([])) == []
+    assert_rows_are_read_by_id(served, reader)
 
 
 def test_deleted_rows_and_words_free_their_space(served: Path, writer: Engine) -> None:
