@@ -1,11 +1,6 @@
-"""Relevance as FTS5 computes it, where the database does not: bm25 (Robertson and Zaragoza 2009) and nearness.
+"""Relevance as FTS5 computes it, where the database does not: bm25 (Robertson and Zaragoza 2009) and nearness."""
 
-A column of an indexed text is the words of it in order, each between two single spaces.
-"""
-
-from array import array
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from math import log
 
 import numpy as np
@@ -23,27 +18,20 @@ LENGTH_WEIGHT = 0.75
 MIN_IDF = 1e-6
 """The weight of a phrase that half of the texts contain, or more."""
 
-COLUMN_STRIDE = 1 << 32
-"""Distance between the first words of two columns: nothing is near something in another column."""
+COLUMN_STRIDE = 1 << 30
+"""Distance between the first words of two columns: no text has as many words."""
 
-TEXT_STRIDE = 1 << 36
-"""The same of two texts, which is more than all columns of one."""
+TEXT_STRIDE = 1 << 32
+"""The same of two texts, which is the distance of four columns."""
 
-Columns = Mapping[str, Sequence[str]]
-"""The columns of some texts by their names, each with a value per text; those of a leaf are enough to count it."""
+Places = NDArray[np.int64]
+"""Where a word or a phrase begins in some texts, ascending.
+
+Each is the number of the text times TEXT_STRIDE, that of the column times COLUMN_STRIDE, and that of the word.
+"""
 
 Counts = NDArray[np.int64]
 """The number of occurrences in each of some texts."""
-
-
-def spaced(words: Sequence[str]) -> str:
-    """Return words as a column of an indexed text."""
-    return f" {' '.join(words)} "
-
-
-def needle(phrase: Phrase) -> str:
-    """Return what a column contains wherever it contains a phrase."""
-    return f" {' '.join(phrase.words)}" + ("" if phrase.is_prefix else " ")
 
 
 def leaf_phrases(leaf: Leaf) -> list[Phrase]:
@@ -51,61 +39,27 @@ def leaf_phrases(leaf: Leaf) -> list[Phrase]:
     return near_phrases(leaf) if isinstance(leaf, Near) else term_phrases(leaf)
 
 
-def count_occurrences(leaf: Leaf, columns: Columns) -> list[Counts]:
-    """Return how often each of some texts, given by their columns, contains each phrase of a leaf.
-
-    Those of a group count where they are near each other.
-    """
-    phrases = leaf_phrases(leaf)
-    joined = {
-        name: _Column(columns[name]) for name in dict.fromkeys(name for phrase in phrases for name in phrase.columns)
-    }
-    if isinstance(leaf, Near):
-        return _count_near(phrases, leaf.distance, joined, len(next(iter(columns.values()))))
-    counts = [[joined[name].count(needle(phrase)) for name in phrase.columns] for phrase in phrases]
-    return [np.sum(own, axis=0) for own in counts]
+def phrase_places(phrase: Phrase, places: Sequence[Places]) -> Places:
+    """Return the places of a phrase by those of each of its words."""
+    first, *others = places
+    numbers = [ANYWHERE.index(name) for name in phrase.columns]
+    found = first if len(numbers) == len(ANYWHERE) else first[np.isin(first % TEXT_STRIDE // COLUMN_STRIDE, numbers)]
+    for distance, other in enumerate(others, 1):
+        found = np.intersect1d(found, other - distance, assume_unique=True)
+    return found
 
 
-class _Column:
-    """One column of some texts, joined: all are searched together, in a tenth of the time. None begins in another."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._joined = "".join(texts)
-        self._ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
-
-    def find(self, wanted: str) -> Counts:
-        """Return the places of a string; two of them may overlap, at least in a space."""
-        places = array("q")
-        at = self._joined.find(wanted)
-        while at >= 0:
-            places.append(at)
-            at = self._joined.find(wanted, at + 1)
-        return np.frombuffer(places, np.int64)
-
-    def texts_of(self, places: Counts) -> Counts:
-        """Return the numbers of the texts at these places."""
-        return np.searchsorted(self._ends, places, side="right")
-
-    def count(self, wanted: str) -> Counts:
-        """Return how often each text contains a string."""
-        return np.bincount(self.texts_of(self.find(wanted)), minlength=len(self._ends))
-
-    @cached_property
-    def _spaces(self) -> Counts:
-        return np.flatnonzero(np.frombuffer(self._joined.encode("utf-32-le"), "<u4") == ord(" "))
-
-    def words_at(self, places: Counts) -> Counts:
-        """Return the numbers, within their texts, of the words after the spaces at these places."""
-        starts = np.concatenate([[0], self._ends])[self.texts_of(places)]
-        return np.searchsorted(self._spaces, places) - np.searchsorted(self._spaces, starts)
+def counts_of_places(places: Places, size: int) -> Counts:
+    """Return how often a phrase is in each of this number of texts."""
+    return np.bincount(places // TEXT_STRIDE, minlength=size)
 
 
-def _count_near(phrases: Sequence[Phrase], distance: int, columns: Mapping[str, _Column], size: int) -> list[Counts]:
-    lengths = [len(phrase.words) for phrase in phrases]
-    counts = [np.zeros(size, np.int64) for _ in phrases]
-    places = [_places(phrase, columns) for phrase in phrases]
+def near_counts(near: Near, places: Sequence[Places], size: int) -> list[Counts]:
+    """Return how often each phrase of a group, by its places, is near the others in each of this number of texts."""
+    lengths = [len(phrase.words) for phrase in near_phrases(near)]
+    counts = [np.zeros(size, np.int64) for _ in places]
     # Few texts have all phrases at about the same place, and each takes as long as a hundred that are left out here.
-    window = distance + max(lengths)
+    window = near.distance + max(lengths)
     is_possible = [
         np.searchsorted(other, places[0] - window) < np.searchsorted(other, places[0] + window, side="right")
         for other in places
@@ -113,19 +67,9 @@ def _count_near(phrases: Sequence[Phrase], distance: int, columns: Mapping[str, 
     for number in np.unique(places[0][np.all(is_possible, axis=0)] // TEXT_STRIDE).tolist():
         first = number * TEXT_STRIDE
         own = [all_[slice(*np.searchsorted(all_, (first, first + TEXT_STRIDE)))].tolist() for all_ in places]
-        for count, near in zip(counts, near_places(own, lengths, distance), strict=True):
-            count[number] = len(near)
+        for count, found in zip(counts, near_places(own, lengths, near.distance), strict=True):
+            count[number] = len(found)
     return counts
-
-
-def _places(phrase: Phrase, columns: Mapping[str, _Column]) -> Counts:
-    """Return the places of a phrase, ascending, as numbers of words; see COLUMN_STRIDE and TEXT_STRIDE."""
-    places = [np.empty(0, np.int64)]
-    for name in phrase.columns:
-        at = columns[name].find(needle(phrase))
-        of_column = columns[name].texts_of(at) * TEXT_STRIDE + ANYWHERE.index(name) * COLUMN_STRIDE
-        places.append(of_column + columns[name].words_at(at))
-    return np.sort(np.concatenate(places))
 
 
 def near_places(places: Sequence[Sequence[int]], lengths: Sequence[int], distance: int) -> list[list[int]]:

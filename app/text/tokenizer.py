@@ -25,11 +25,11 @@ from app.text.characters import (
     marks_after_letters,
 )
 
-TOKENIZER_VERSION = 1
+TOKENIZER_VERSION = 2
 """The version of how texts are read. Raise it with every change of the tokens: databases are indexed again."""
 
-# Indexes have limits of about this length, and no query is as long.
-MAX_TOKEN_BYTES = 32_768
+# Entries of PostgreSQL's indexes have at most 2,704 bytes; no word of a language is as long.
+MAX_TOKEN_BYTES = 2_000
 """Maximum length of a token, in UTF-8; the rest is cut off."""
 
 # More than the letters of all scripts in daily use, about 10 MB.

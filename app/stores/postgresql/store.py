@@ -13,10 +13,12 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
+    String,
     any_,
     bindparam,
     event,
     inspect,
+    literal,
     text,
 )
 from sqlalchemy.dialects.postgresql.psycopg import dialect
@@ -181,8 +183,8 @@ class PostgresqlStore:
                 copy.write_row(row)
 
     def among(self, column: Mapped[str], values: Sequence[str]) -> ColumnElement[bool]:
-        """Return the condition with one parameter for each value."""
-        return column.in_(values)
+        """Return the condition with all values in one parameter."""
+        return column == any_(literal(list(values), ARRAY(String)))
 
     def next_revision_ids(self, connection: Connection, count: int) -> range:
         """Return a block of numbers of the sequence."""

@@ -1,37 +1,31 @@
-"""The text index of PostgreSQL: for each word the revisions that contain it, and their words in sequence for phrases.
+"""The text index of PostgreSQL: for each word the revisions that contain it, and its places in them for phrases.
 
 Its own text search reads texts in another way, and forgets the places of words behind the 16,383rd.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, starmap
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
-from app.deadline import check_deadline
-from app.stores.phrases import ANYWHERE, TITLE_OR_TEXT, near_phrases, scored_leaves
+from app.stores.phrases import near_phrases, scored_leaves
 from app.stores.postgresql.errors import driver_errors
 from app.stores.postgresql.postings import (
     EVERY_TEXT,
-    MAX_COUNT,
     BlockPostings,
     Ids,
     Postings,
     count_expansions,
     frequent_words,
-    id_array,
     ids_of_word,
-    indexed_form,
     intersection,
-    is_word,
     union,
 )
 from app.stores.postgresql.schema import IDS_PER_BLOCK
-from app.stores.relevance import Counts, bm25, count_occurrences, idf, leaf_phrases, spaced
+from app.stores.relevance import Counts, bm25, idf, leaf_phrases, near_counts
 from app.stores.store import IndexProgress
 from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves
 from app.text.tokenizer import TOKENIZER_VERSION, joined_words, words
@@ -39,66 +33,36 @@ from app.text.tokenizer import TOKENIZER_VERSION, joined_words, words
 REVISIONS_PER_SLICE = 1_000
 """Revisions whose texts are read together."""
 
-ROWS_PER_SLICE = 1_000
-"""Rows whose texts are in memory together."""
-
+# Sorting them takes about 60 bytes each.
+WORDS_PER_WRITE = 1_000_000
+"""Words after which their postings are written."""
 
 _TEXTS = text("SELECT id, title, text FROM revision WHERE id BETWEEN :first AND :last ORDER BY id")
-_COPY = "COPY article_text (id, length, title, text, joined) FROM STDIN"
+_COPY = "COPY article_text (id, length) FROM STDIN"
 _ALL_REVISIONS = text("SELECT coalesce(min(id), 1), coalesce(max(id), 0), count(*) FROM revision")
+_FIRST_NOT_INDEXED = text(
+    "SELECT coalesce(min(id), 1) FROM revision WHERE id > (SELECT coalesce(max(id), 0) FROM article_text)"
+)
 _CLEAR = text("TRUNCATE article_text, article_text_posting")
 _RESET = text("UPDATE article_text_totals SET texts = 0, words = 0, tokenizer = :version")
 _VERSION = text("SELECT tokenizer FROM article_text_totals")
 _STATE = text("SELECT texts, words FROM article_text_totals")
-
-_LENGTHS = text("SELECT id, length FROM article_text WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id")
-_ROWS = text("SELECT id, title, text, joined FROM article_text WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id")
-_FIELDS = text("SELECT id, title, text FROM article_text WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id")
-
-
-class TextRow(NamedTuple):
-    """A row of the index, and all words of its text in their columns."""
-
-    id: int
-    length: int
-    title: str
-    text: str
-    joined: str
-    words: tuple[list[str], list[str], list[str]]
-
-    def forms(self) -> Iterator[str]:
-        """Return the words as they are indexed, as often as they occur."""
-        return map(indexed_form, chain(*self.words))
-
-    def counts(self) -> Mapping[str, int]:
-        """Return how often the text has each word, as it is indexed: at most MAX_COUNT."""
-        counts = Counter(self.forms())
-        counts[EVERY_TEXT] = self.length
-        return {form: min(count, MAX_COUNT) for form, count in counts.items()}
-
-
-def text_row(id_: int, title: str, body: str) -> TextRow:
-    """Return the row of the index for a text."""
-    columns = words(title), words(body), joined_words(title, body)
-    in_title, in_text, apart = map(spaced, columns)
-    return TextRow(id_, sum(map(len, columns)), in_title, in_text, apart, columns)
 
 
 class PostgresqlTextIndex:
     """The text index of a PostgreSQL database; see `app.stores.store.TextIndex`."""
 
     def add(self, connection: Connection, revision_ids: range) -> None:
-        """Index the titles and texts of these stored revisions."""
-        for own in _by_block(revision_ids):
-            postings = BlockPostings(own[0] // IDS_PER_BLOCK)
-            for first in range(own.start, own.stop, REVISIONS_PER_SLICE):
-                last = min(first + REVISIONS_PER_SLICE, own.stop) - 1
-                texts = connection.execute(_TEXTS, {"first": first, "last": last})
-                _insert(connection, postings, starmap(text_row, texts))
-            postings.write(connection)
+        """Index the titles and texts of these stored revisions, and of earlier ones that are not indexed.
+
+        A block that may get more of them waits until it is settled: writing its postings once takes half as long.
+        """
+        _index_to(connection, revision_ids.stop // IDS_PER_BLOCK * IDS_PER_BLOCK - 1)
 
     def settle(self, connection: Connection) -> None:
-        """Do nothing: `add` puts nothing off."""
+        """Index the newest revisions, too."""
+        _, newest, _ = connection.execute(_ALL_REVISIONS).one()
+        _index_to(connection, newest)
 
     def is_current(self, connection: Connection) -> bool:
         """Return whether the texts were read by the tokenizer of this release."""
@@ -110,16 +74,14 @@ class PostgresqlTextIndex:
         connection.execute(_RESET, {"version": TOKENIZER_VERSION})
         first, last, total = connection.execute(_ALL_REVISIONS).one()
         for own in _by_block(range(first, last + 1)):
-            self.add(connection, own)
+            _index_to(connection, own[-1])
             progress(min(own.stop - first, total), total)
 
     def hits(self, connection: Connection, leaf: Leaf | And | Or) -> Ids:
         """Return the ids of the revisions that contain a leaf of a query, or all or any of several leaves."""
-        if isinstance(leaf, Near):
-            return _near_hits(connection, leaf)
         phrases = [leaf_phrases(one) for one in leaves(leaf)]
         postings = Postings.of_phrases(connection, chain.from_iterable(phrases))
-        found = [union([postings.of_phrase(phrase) for phrase in own]) for own in phrases]
+        found = [_leaf_hits(postings, one) for one in leaves(leaf)]
         return union(found) if isinstance(leaf, Or) else intersection(found)
 
     def frequent_words(self, connection: Connection, at_least: int) -> list[str]:
@@ -144,15 +106,30 @@ class PostgresqlTextIndex:
         texts, total = connection.execute(_STATE).one()
         idfs = [idf(texts, len(postings.of_phrase(phrase))) for phrase in phrases]
         ids = np.array(revision_ids, np.int64)
-        counts = _counts(connection, scored, postings, ids)
+        counts = [own for leaf in scored for own in _leaf_counts(postings, leaf, ids)]
         has_any = np.any(counts, axis=0)
-        lengths = _lengths(connection, postings, ids)
+        lengths = postings.by_word[EVERY_TEXT].counts_of(ids)
         return ids[has_any], bm25(counts, idfs, lengths, max(total, 1) / max(texts, 1))[has_any]
 
     def state(self, connection: Connection) -> str:
         """Return the numbers of texts and of words in them."""
         texts, count = connection.execute(_STATE).one()
         return f"{texts:x}-{count:x}"
+
+
+def _index_to(connection: Connection, last: int) -> None:
+    """Index the revisions that are not indexed up to this id."""
+    first = connection.execute(_FIRST_NOT_INDEXED).scalar_one()
+    for own in _by_block(range(first, last + 1)):
+        block = own[0] // IDS_PER_BLOCK
+        postings = BlockPostings(block)
+        for start in range(own.start, own.stop, REVISIONS_PER_SLICE):
+            slice_ = {"first": start, "last": min(start + REVISIONS_PER_SLICE, own.stop) - 1}
+            _insert(connection, postings, connection.execute(_TEXTS, slice_))
+            if len(postings) >= WORDS_PER_WRITE:
+                postings.write(connection)
+                postings = BlockPostings(block)
+        postings.write(connection)
 
 
 def _by_block(revision_ids: range) -> Iterator[range]:
@@ -164,68 +141,38 @@ def _by_block(revision_ids: range) -> Iterator[range]:
         first = next_
 
 
-def _insert(connection: Connection, postings: BlockPostings, rows: Iterable[TextRow]) -> None:
-    """Store rows of one block of revisions, and add their words to its postings."""
+def columns_of(title: str, body: str) -> tuple[list[str], list[str], list[str]]:
+    """Return the words of a text in their columns."""
+    return words(title), words(body), joined_words(title, body)
+
+
+def _insert(connection: Connection, postings: BlockPostings, texts: Iterable[Any]) -> None:
+    """Store the lengths of texts of one block of revisions, and add their words to its postings."""
     driver: Any = connection.connection.driver_connection
     with driver_errors(), driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for row in rows:
-            copy.write_row(row[:-1])
-            postings.add(row.id, row.forms())
+        for id_, title, body in texts:
+            copy.write_row((id_, postings.add(id_, columns_of(title, body))))
 
 
-def _near_hits(connection: Connection, near: Near) -> Ids:
-    """Return the ids of the texts with a group: those with all of its terms are read and compared."""
-    phrases = near_phrases(near)
-    postings = Postings.of_phrases(connection, phrases)
-    candidates = intersection([postings.of_words(phrase) for phrase in phrases]).tolist()
-    found = [np.empty(0, np.int64)]
-    for rows in _slices(connection, candidates, _FIELDS):
-        ids, *own = zip(*rows, strict=True)
-        counts = count_occurrences(near, dict(zip(TITLE_OR_TEXT, own, strict=True)))
-        found.append(np.array(ids, np.int64)[counts[0] > 0])
-    return np.concatenate(found)
-
-
-def _counts(connection: Connection, scored: Sequence[Leaf], postings: Postings, ids: Ids) -> list[Counts]:
-    """Return how often each of these texts contains each phrase of these leaves."""
-    counts = []
-    for leaf in scored:
-        check_deadline()
-        phrases = leaf_phrases(leaf)
-        if all(map(is_word, phrases)):
-            of_leaf = [postings.by_form[indexed_form(phrase.words[0])].counts_of(ids) for phrase in phrases]
-            if not any((own == MAX_COUNT).any() for own in of_leaf):
-                counts += of_leaf
-                continue
-        counts += _counts_in_texts(connection, leaf, postings, ids)
-    return counts
-
-
-def _counts_in_texts(connection: Connection, leaf: Leaf, postings: Postings, ids: Ids) -> list[Counts]:
-    """Return how often each of these texts contains each phrase of a leaf; those with any of them are read."""
+def _leaf_hits(postings: Postings, leaf: Leaf) -> Ids:
+    """Return the ids of the revisions that contain a leaf of a query."""
     phrases = leaf_phrases(leaf)
-    counts = [np.zeros(len(ids), np.int64) for _ in phrases]
-    candidates = np.intersect1d(union([postings.of_phrase(phrase) for phrase in phrases]), ids, assume_unique=True)
-    for rows in _slices(connection, candidates.tolist()):
-        own_ids, *own = zip(*rows, strict=True)
-        numbers = np.searchsorted(ids, own_ids)
-        for count, found in zip(counts, count_occurrences(leaf, dict(zip(ANYWHERE, own, strict=True))), strict=True):
-            count[numbers] = found
-    return counts
+    if not isinstance(leaf, Near):
+        return union([postings.of_phrase(phrase) for phrase in phrases])
+    ids = intersection([postings.of_words(phrase) for phrase in phrases])
+    return ids[_near_counts(postings, leaf, ids)[0] > 0]
 
 
-def _lengths(connection: Connection, postings: Postings, ids: Ids) -> Counts:
-    """Return the number of words of each of these texts."""
-    lengths = postings.by_form[EVERY_TEXT].counts_of(ids)
-    for rows in _slices(connection, ids[lengths == MAX_COUNT].tolist(), _LENGTHS):
-        for id_, length in rows:
-            lengths[np.searchsorted(ids, id_)] = length
-    return lengths
+def _leaf_counts(postings: Postings, leaf: Leaf, ids: Ids) -> list[Counts]:
+    """Return how often each of these texts contains each phrase of a leaf."""
+    phrases = leaf_phrases(leaf)
+    if not isinstance(leaf, Near):
+        return [postings.counts(phrase, ids) for phrase in phrases]
+    own = intersection([ids, *(postings.of_words(phrase) for phrase in phrases)])
+    numbers, counts = np.searchsorted(ids, own), np.zeros((len(phrases), len(ids)), np.int64)
+    counts[:, numbers] = _near_counts(postings, leaf, own)
+    return list(counts)
 
 
-def _slices(connection: Connection, revision_ids: Sequence[int], query: TextClause = _ROWS) -> Iterator[Sequence[Any]]:
-    """Yield the rows of these revisions, at least one at a time, as long as there is time."""
-    for start in range(0, len(revision_ids), ROWS_PER_SLICE):
-        check_deadline()
-        if rows := connection.execute(query, {"ids": id_array(revision_ids[start : start + ROWS_PER_SLICE])}).all():
-            yield rows
+def _near_counts(postings: Postings, near: Near, ids: Ids) -> list[Counts]:
+    return near_counts(near, [postings.places(phrase, ids) for phrase in near_phrases(near)], len(ids))

@@ -1,18 +1,22 @@
 """Faults of a PostgreSQL database: damaged indexes, missing rows, and words that are not those of the stored texts."""
 
 from collections.abc import Callable, Iterator
-from itertools import chain
 
 import numpy as np
 from sqlalchemy import Connection, Engine, ForeignKey, Select, exists, select, text
 from sqlmodel import SQLModel
 
-from app.stores.postgresql.postings import ENTRY_BYTES, Postings
-from app.stores.postgresql.text_index import PostgresqlTextIndex, text_row
+from app.stores.postgresql.postings import ENTRY, POSITION, BlockPostings, word_array
+from app.stores.postgresql.schema import IDS_PER_BLOCK
+from app.stores.postgresql.text_index import PostgresqlTextIndex, columns_of
 
 # Some milliseconds of work.
-REVISIONS_PER_SLICE = 50
-"""Revisions whose words are read together."""
+REVISIONS_PER_READ = 50
+"""Revisions whose texts are read together."""
+
+# The postings of their words are read, which are those of the whole block.
+WORDS_PER_SLICE = 300_000
+"""Number of words that are compared together, but for those of the last texts."""
 
 FAULT = "words: the text index does not have the words of the stored texts"
 
@@ -29,19 +33,27 @@ _INVALID = text(
     "SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
     "WHERE NOT indisvalid AND relnamespace = CAST(current_schema() AS regnamespace)"
 )
-_NOT_INDEXED = text("SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text) ORDER BY id")
+# What waits for the publish may wait to be indexed.
+_IS_DUE = "(id <= (SELECT max(id) FROM article_text) OR NOT EXISTS (SELECT 1 FROM pending))"
+_NOT_INDEXED = text(
+    f"SELECT id FROM revision WHERE id NOT IN (SELECT id FROM article_text) AND {_IS_DUE} ORDER BY id"  # noqa: S608
+)
 _NOT_STORED = text("SELECT id FROM article_text WHERE id NOT IN (SELECT id FROM revision) ORDER BY id")
 _TOTALS = text(
     "SELECT texts, words, (SELECT count(*) FROM article_text), (SELECT coalesce(sum(length), 0) FROM article_text) "
     "FROM article_text_totals"
 )
 _NEWEST = text("SELECT coalesce(max(id), 0), count(*) FROM revision")
-_COUNT = text("SELECT count(*) FROM revision WHERE id <= :newest")
+_NEWEST_DUE = text(f"SELECT coalesce(max(id), 0) FROM revision WHERE {_IS_DUE}")  # noqa: S608
 _TEXTS = text(
-    "SELECT id, revision.title, revision.text, length, t.title, t.text, joined "
-    "FROM revision LEFT JOIN article_text t USING (id) WHERE id > :after AND id <= :newest ORDER BY id LIMIT :limit"
+    "SELECT id, title, text, length FROM revision LEFT JOIN article_text USING (id) "
+    "WHERE id > :after AND id <= :newest ORDER BY id LIMIT :limit"
 )
-_ENTRIES = text(f"SELECT sum(octet_length(entries)) / {ENTRY_BYTES} FROM article_text_posting")  # noqa: S608
+_STORED = text(
+    "SELECT word, entries, positions FROM article_text_posting "
+    "WHERE word = ANY(CAST(:words AS text[])) AND block = :block"
+)
+_ENTRIES = text(f"SELECT sum(octet_length(entries)) / {ENTRY.itemsize} FROM article_text_posting")  # noqa: S608
 
 
 def faults(engine: Engine) -> Iterator[str]:
@@ -81,10 +93,10 @@ def word_faults(engine: Engine, pause: Callable[[], None]) -> Iterator[str]:
     What is loaded meanwhile is left out; nothing is said if rows were added or deleted meanwhile.
     """
     with engine.connect() as connection:
-        before = connection.execute(_NEWEST).one()
+        before, newest = connection.execute(_NEWEST).one(), connection.scalar(_NEWEST_DUE) or 0
         if not PostgresqlTextIndex().is_current(connection):
             return  # No damage: the next writer indexes all texts again.
-    count = _count_entries(engine, before[0], pause)
+    count = _count_entries(engine, newest, pause)
     with engine.connect() as connection:
         is_same = count is not None and count == (connection.scalar(_ENTRIES) or 0)
         if not is_same and connection.execute(_NEWEST).one() == before:
@@ -92,23 +104,54 @@ def word_faults(engine: Engine, pause: Callable[[], None]) -> Iterator[str]:
 
 
 def _count_entries(engine: Engine, newest: int, pause: Callable[[], None]) -> int | None:
-    """Return the number of entries of all texts; None if the index lacks one of them."""
-    after = count = 0
+    """Return the number of entries of all texts; None if the index lacks one of them, or has others for a text."""
+    count = 0
+    for expected in _slices(engine, newest, pause):
+        if expected is None or (own := _count_stored(engine, expected)) is None:
+            return None
+        count += own
+    return count
+
+
+def _slices(engine: Engine, newest: int, pause: Callable[[], None]) -> Iterator[BlockPostings | None]:
+    """Yield the postings of slices of a block, as they should be; None for a text whose length is not as stored."""
+    after, own = 0, BlockPostings(0)
     while True:
         with engine.connect() as connection:
-            parameters = {"after": after, "newest": newest, "limit": REVISIONS_PER_SLICE}
+            parameters = {"after": after, "newest": newest, "limit": REVISIONS_PER_READ}
             rows = connection.execute(_TEXTS, parameters).all()
-            expected = [text_row(*row[:3]) for row in rows]
-            counts = [row.counts() for row in expected]
-            postings = Postings(connection, chain.from_iterable(counts))
-        if any(own[:-1] != (row[0], *row[3:]) for own, row in zip(expected, rows, strict=True)):
-            return None
-        ids = np.array([row.id for row in expected], np.int64)
-        for form, stored in postings.by_form.items():
-            if stored.counts_of(ids).tolist() != [own.get(form, 0) for own in counts]:
-                return None
-        count += sum(map(len, counts))
+        for id_, title, body, length in rows:
+            if own.block != id_ // IDS_PER_BLOCK or len(own) >= WORDS_PER_SLICE:
+                yield own
+                own = BlockPostings(id_ // IDS_PER_BLOCK)
+            if own.add(id_, columns_of(title, body)) != length:
+                yield None
         pause()
         if not rows:
-            return count
-        after = rows[-1][0]
+            yield own
+            return
+        after = rows[-1].id
+
+
+def _count_stored(engine: Engine, expected: BlockPostings) -> int | None:
+    """Return the number of entries of some texts; None if the index does not have exactly their postings."""
+    if not expected.places:
+        return 0
+    words = expected.words()
+    entries, positions = expected.parts()
+    with engine.connect() as connection:
+        rows = connection.execute(_STORED, {"words": word_array(words), "block": expected.block}).all()
+    stored = {row.word: _within(row.entries, row.positions, expected.places) for row in rows}
+    if stored != dict(zip(words, zip(entries, positions, strict=True), strict=True)):
+        return None
+    return sum(map(len, entries)) // ENTRY.itemsize
+
+
+def _within(entries: bytes, positions: bytes, places: list[int]) -> tuple[bytes, bytes] | None:
+    """Return the part of a posting for some places in its block; None if its positions are not as many as it says."""
+    stored, own = np.frombuffer(entries, ENTRY), np.frombuffer(positions, POSITION)
+    is_wanted = np.isin(stored["place"], places)
+    is_of_wanted = np.repeat(is_wanted, stored["count"])
+    if len(own) not in (0, len(is_of_wanted)):
+        return None
+    return stored[is_wanted].tobytes(), own[is_of_wanted[: len(own)]].tobytes()
