@@ -7,9 +7,11 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Engine, delete, event, insert, select, text
 from sqlmodel import Session, SQLModel
 
@@ -20,6 +22,10 @@ from app.search.index.snapshot import Snapshot
 from app.search.index.storage import open_snapshot
 from app.sqlite_driver import DRIVER
 from app.stores import store_of
+from app.stores.phrases import ANYWHERE
+from app.stores.postgresql.postings import ENTRY, EVERY_TEXT, POSITION
+from app.stores.postgresql.schema import IDS_PER_BLOCK
+from app.stores.relevance import COLUMN_STRIDE
 from seed.dates import parse_iso
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, Membership, NameForm
@@ -194,16 +200,15 @@ def words(database: Path) -> dict[int, list[tuple[str, str, int]]]:
 def _words_on_a_server(url: str) -> dict[int, list[tuple[str, str, int]]]:
     engine = store_of(url).reader_engine(connections=1)
     with engine.connect() as connection:
-        rows = connection.execute(text("SELECT id, joined, text, title FROM article_text ORDER BY id")).mappings().all()
+        rows = connection.execute(text("SELECT word, block, entries, positions FROM article_text_posting")).all()
     engine.dispose()
-    return {
-        row["id"]: [
-            (word, column, offset)
-            for column in ("joined", "text", "title")
-            for offset, word in enumerate(row[column].split())
-        ]
-        for row in rows
-    }
+    words_of: dict[int, list[tuple[str, str, int]]] = {}
+    for word, block, entries, positions in rows:
+        places = iter(np.frombuffer(positions, POSITION).tolist())
+        for place, count in np.frombuffer(entries, ENTRY).tolist() if word != EVERY_TEXT else ():
+            own = words_of.setdefault(block * IDS_PER_BLOCK + place, [])
+            own += ((word, ANYWHERE[at // COLUMN_STRIDE], at % COLUMN_STRIDE) for at in islice(places, count))
+    return {id_: sorted(own, key=lambda word: word[1:]) for id_, own in sorted(words_of.items())}
 
 
 def _change(row: Row, revisions: list[Row]) -> Row:

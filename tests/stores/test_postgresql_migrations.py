@@ -40,6 +40,13 @@ FIRST_INDEX = """
         RETURN NULL;
     END $$;
     INSERT INTO article_text SELECT id, 2, 'ferry', 'resumes', '', '{ferry,resumes}' FROM revision;
+    ALTER TABLE article_key ADD FOREIGN KEY (article_id) REFERENCES article (id);
+    ALTER TABLE bearer ADD FOREIGN KEY (entity_id) REFERENCES entity (id);
+    ALTER TABLE bearer ADD FOREIGN KEY (revision_id) REFERENCES revision (id);
+    ALTER TABLE mention ADD FOREIGN KEY (entity_id) REFERENCES entity (id);
+    ALTER TABLE mention ADD FOREIGN KEY (revision_id) REFERENCES revision (id);
+    ALTER TABLE statement ADD FOREIGN KEY (speaker_id) REFERENCES entity (id);
+    ALTER TABLE statement ADD FOREIGN KEY (revision_id) REFERENCES revision (id);
     UPDATE alembic_version SET version_num = '2026_11_30_d'
 """
 """Replaces the text index by the first one that a database on a server had."""

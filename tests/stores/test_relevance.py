@@ -10,10 +10,22 @@ import pytest
 
 from app.sqlite_driver import DRIVER
 from app.stores.phrases import Phrase, scored_leaves
-from app.stores.relevance import bm25, count_occurrences, idf, leaf_phrases, near_places, needle, spaced
+from app.stores.relevance import (
+    COLUMN_STRIDE,
+    TEXT_STRIDE,
+    Counts,
+    Places,
+    bm25,
+    counts_of_places,
+    idf,
+    leaf_phrases,
+    near_counts,
+    near_places,
+    phrase_places,
+)
 from app.stores.sqlite_text import add_index_functions, leaf_expression, score_expression
 from app.text.query_parser import parse_query
-from app.text.query_tree import Leaf, Node, wanted_leaves
+from app.text.query_tree import Leaf, Near, Node, wanted_leaves
 from app.text.tokenizer import joined_words, words
 from tests import oracle_queries as oracle
 
@@ -21,6 +33,8 @@ TEXTS = 120
 QUERIES = 150
 
 Columns = dict[str, str]
+Words = Sequence[Sequence[str]]
+"""The words of a text in their columns."""
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +47,9 @@ def texts() -> dict[int, Columns]:
 
 
 @pytest.fixture(scope="module")
-def indexed(texts: dict[int, Columns]) -> dict[int, Columns]:
+def indexed(texts: dict[int, Columns]) -> dict[int, Words]:
     return {
-        id_: {
-            "title": spaced(words(text["title"])),
-            "text": spaced(words(text["text"])),
-            "joined": spaced(joined_words(text["title"], text["text"])),
-        }
+        id_: (words(text["title"]), words(text["text"]), joined_words(text["title"], text["text"]))
         for id_, text in texts.items()
     }
 
@@ -57,28 +67,46 @@ def table(texts: dict[int, Columns]) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def has(text: Columns, phrase: Phrase) -> bool:
-    return any(needle(phrase) in text[column] for column in phrase.columns)
+def places(phrase: Phrase, texts: Sequence[Words]) -> Places:
+    """Return the places of a phrase in texts."""
+    last = len(phrase.words) - 1
+    return phrase_places(
+        phrase,
+        [
+            np.array(
+                [
+                    text * TEXT_STRIDE + column * COLUMN_STRIDE + at
+                    for text, columns in enumerate(texts)
+                    for column, own in enumerate(columns)
+                    for at, word in enumerate(own)
+                    if word == wanted or (number == last and phrase.is_prefix and word.startswith(wanted))
+                ],
+                np.int64,
+            )
+            for number, wanted in enumerate(phrase.words)
+        ],
+    )
 
 
-def scores(tree: Node, indexed: dict[int, Columns]) -> dict[int, float]:
+def count_occurrences(leaf: Leaf, texts: Sequence[Words]) -> list[Counts]:
+    """Return how often each text contains each phrase of a leaf."""
+    own = [places(phrase, texts) for phrase in leaf_phrases(leaf)]
+    if isinstance(leaf, Near):
+        return near_counts(leaf, own, len(texts))
+    return [counts_of_places(of_phrase, len(texts)) for of_phrase in own]
+
+
+def scores(tree: Node, indexed: dict[int, Words]) -> dict[int, float]:
     """Return the scores of the texts that contain a scored leaf, all of them if the query requires all."""
     leaves, are_required = scored_leaves(tree)
+    texts = list(indexed.values())
     phrases = [phrase for leaf in leaves for phrase in leaf_phrases(leaf)]
-    weights = [idf(len(indexed), sum(has(text, phrase) for text in indexed.values())) for phrase in phrases]
-    lengths = {id_: sum(len(column.split()) for column in text.values()) for id_, text in indexed.items()}
-    average = sum(lengths.values()) / len(lengths)
-    found = {}
-    for id_, text in indexed.items():
-        counts = [count_occurrences(leaf, columns_of([text])) for leaf in leaves]
-        if (all if are_required else any)(any(own) for own in counts):
-            together = [count for own in counts for count in own]
-            found[id_] = bm25(together, weights, np.array([lengths[id_]]), average).item()
-    return found
-
-
-def columns_of(texts: Sequence[Columns]) -> dict[str, list[str]]:
-    return {name: [text[name] for text in texts] for name in texts[0]}
+    weights = [idf(len(texts), len({*(places(phrase, texts) // TEXT_STRIDE).tolist()})) for phrase in phrases]
+    lengths = np.array([sum(map(len, columns)) for columns in texts])
+    counts = [count_occurrences(leaf, texts) for leaf in leaves]
+    found = bm25([count for own in counts for count in own], weights, lengths, lengths.sum().item() / len(texts))
+    is_found = (np.all if are_required else np.any)([np.any(own, axis=0) for own in counts], axis=0)
+    return {id_: score for id_, score, is_own in zip(indexed, found.tolist(), is_found, strict=True) if is_own}
 
 
 def fts5_scores(tree: Node, table: sqlite3.Connection) -> dict[int, float]:
@@ -110,13 +138,13 @@ FIXED = (
 
 
 @pytest.mark.parametrize("q", FIXED)
-def test_scores_are_those_of_fts5(q: str, table: sqlite3.Connection, indexed: dict[int, Columns]) -> None:
+def test_scores_are_those_of_fts5(q: str, table: sqlite3.Connection, indexed: dict[int, Words]) -> None:
     tree = parse_query(q).tree
     assert scores(tree, indexed) == fts5_scores(tree, table)
 
 
 @pytest.mark.unmeasured
-def test_drawn_queries_have_the_scores_of_fts5(table: sqlite3.Connection, indexed: dict[int, Columns]) -> None:
+def test_drawn_queries_have_the_scores_of_fts5(table: sqlite3.Connection, indexed: dict[int, Words]) -> None:
     """Words, phrases, prefixes and groups of several scripts; equal to the last bit, so that the order is equal."""
     random = Random(11)
     checked = 0
@@ -129,14 +157,14 @@ def test_drawn_queries_have_the_scores_of_fts5(table: sqlite3.Connection, indexe
 
 @pytest.mark.unmeasured
 def test_drawn_leaves_are_in_the_texts_in_which_fts5_finds_them(
-    table: sqlite3.Connection, indexed: dict[int, Columns]
+    table: sqlite3.Connection, indexed: dict[int, Words]
 ) -> None:
     random = Random(13)
     for _ in range(QUERIES):
         leaf: Leaf
         for leaf in wanted_leaves(parse_query(drawn(random)).tree):
             found = {row[0] for row in table.execute("SELECT rowid FROM a WHERE a MATCH ?", (leaf_expression(leaf),))}
-            counts = count_occurrences(leaf, columns_of(list(indexed.values())))
+            counts = count_occurrences(leaf, list(indexed.values()))
             assert {id_ for id_, *own in zip(indexed, *counts, strict=True) if any(own)} == found, leaf
 
 

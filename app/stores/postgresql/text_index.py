@@ -41,7 +41,7 @@ _TEXTS = text("SELECT id, title, text FROM revision WHERE id BETWEEN :first AND 
 _COPY = "COPY article_text (id, length) FROM STDIN"
 _ALL_REVISIONS = text("SELECT coalesce(min(id), 1), coalesce(max(id), 0), count(*) FROM revision")
 _FIRST_NOT_INDEXED = text(
-    "SELECT coalesce(min(id), 1) FROM revision WHERE id > (SELECT coalesce(max(id), 0) FROM article_text)"
+    "SELECT min(id) FROM revision WHERE id > (SELECT coalesce(max(id), 0) FROM article_text)"
 )
 _CLEAR = text("TRUNCATE article_text, article_text_posting")
 _RESET = text("UPDATE article_text_totals SET texts = 0, words = 0, tokenizer = :version")
@@ -119,8 +119,8 @@ class PostgresqlTextIndex:
 
 def _index_to(connection: Connection, last: int) -> None:
     """Index the revisions that are not indexed up to this id."""
-    first = connection.execute(_FIRST_NOT_INDEXED).scalar_one()
-    for own in _by_block(range(first, last + 1)):
+    first = connection.execute(_FIRST_NOT_INDEXED).scalar()
+    for own in _by_block(range(first or last + 1, last + 1)):
         block = own[0] // IDS_PER_BLOCK
         postings = BlockPostings(block)
         for start in range(own.start, own.stop, REVISIONS_PER_SLICE):
