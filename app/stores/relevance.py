@@ -54,17 +54,24 @@ def counts_of_places(places: Places, size: int) -> Counts:
     return np.bincount(places // TEXT_STRIDE, minlength=size)
 
 
+def near_texts(near: Near, places: Sequence[Places]) -> NDArray[np.int64]:
+    """Return the numbers of the texts in which the phrases of a group, by their places, are near each other."""
+    found = []
+    for last in places:
+        is_near = np.ones(len(last), bool)
+        for phrase, other in zip(near_phrases(near), places, strict=True):
+            if other is not last:
+                first = last - len(phrase.words) - near.distance
+                is_near &= np.searchsorted(other, first) < np.searchsorted(other, last, side="right")
+        found.append(last[is_near] // TEXT_STRIDE)
+    return np.unique(np.concatenate(found))
+
+
 def near_counts(near: Near, places: Sequence[Places], size: int) -> list[Counts]:
     """Return how often each phrase of a group, by its places, is near the others in each of this number of texts."""
     lengths = [len(phrase.words) for phrase in near_phrases(near)]
     counts = [np.zeros(size, np.int64) for _ in places]
-    # Few texts have all phrases at about the same place, and each takes as long as a hundred that are left out here.
-    window = near.distance + max(lengths)
-    is_possible = [
-        np.searchsorted(other, places[0] - window) < np.searchsorted(other, places[0] + window, side="right")
-        for other in places
-    ]
-    for number in np.unique(places[0][np.all(is_possible, axis=0)] // TEXT_STRIDE).tolist():
+    for number in near_texts(near, places).tolist():
         first = number * TEXT_STRIDE
         own = [all_[slice(*np.searchsorted(all_, (first, first + TEXT_STRIDE)))].tolist() for all_ in places]
         for count, found in zip(counts, near_places(own, lengths, near.distance), strict=True):

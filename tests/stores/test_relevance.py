@@ -21,6 +21,7 @@ from app.stores.relevance import (
     leaf_phrases,
     near_counts,
     near_places,
+    near_texts,
     phrase_places,
 )
 from app.stores.sqlite_text import add_index_functions, leaf_expression, score_expression
@@ -92,7 +93,9 @@ def count_occurrences(leaf: Leaf, texts: Sequence[Words]) -> list[Counts]:
     """Return how often each text contains each phrase of a leaf."""
     own = [places(phrase, texts) for phrase in leaf_phrases(leaf)]
     if isinstance(leaf, Near):
-        return near_counts(leaf, own, len(texts))
+        counts = near_counts(leaf, own, len(texts))
+        assert near_texts(leaf, own).tolist() == np.flatnonzero(counts[0]).tolist()
+        return counts
     return [counts_of_places(of_phrase, len(texts)) for of_phrase in own]
 
 

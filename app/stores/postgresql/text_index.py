@@ -25,7 +25,7 @@ from app.stores.postgresql.postings import (
     union,
 )
 from app.stores.postgresql.schema import IDS_PER_BLOCK
-from app.stores.relevance import Counts, bm25, idf, leaf_phrases, near_counts
+from app.stores.relevance import Counts, Places, bm25, idf, leaf_phrases, near_counts, near_texts
 from app.stores.store import IndexProgress
 from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves
 from app.text.tokenizer import TOKENIZER_VERSION, joined_words, words
@@ -40,9 +40,7 @@ WORDS_PER_WRITE = 1_000_000
 _TEXTS = text("SELECT id, title, text FROM revision WHERE id BETWEEN :first AND :last ORDER BY id")
 _COPY = "COPY article_text (id, length) FROM STDIN"
 _ALL_REVISIONS = text("SELECT coalesce(min(id), 1), coalesce(max(id), 0), count(*) FROM revision")
-_FIRST_NOT_INDEXED = text(
-    "SELECT min(id) FROM revision WHERE id > (SELECT coalesce(max(id), 0) FROM article_text)"
-)
+_FIRST_NOT_INDEXED = text("SELECT min(id) FROM revision WHERE id > (SELECT coalesce(max(id), 0) FROM article_text)")
 _CLEAR = text("TRUNCATE article_text, article_text_posting")
 _RESET = text("UPDATE article_text_totals SET texts = 0, words = 0, tokenizer = :version")
 _VERSION = text("SELECT tokenizer FROM article_text_totals")
@@ -160,7 +158,7 @@ def _leaf_hits(postings: Postings, leaf: Leaf) -> Ids:
     if not isinstance(leaf, Near):
         return union([postings.of_phrase(phrase) for phrase in phrases])
     ids = intersection([postings.of_words(phrase) for phrase in phrases])
-    return ids[_near_counts(postings, leaf, ids)[0] > 0]
+    return ids[near_texts(leaf, _near_places(postings, leaf, ids))]
 
 
 def _leaf_counts(postings: Postings, leaf: Leaf, ids: Ids) -> list[Counts]:
@@ -170,9 +168,9 @@ def _leaf_counts(postings: Postings, leaf: Leaf, ids: Ids) -> list[Counts]:
         return [postings.counts(phrase, ids) for phrase in phrases]
     own = intersection([ids, *(postings.of_words(phrase) for phrase in phrases)])
     numbers, counts = np.searchsorted(ids, own), np.zeros((len(phrases), len(ids)), np.int64)
-    counts[:, numbers] = _near_counts(postings, leaf, own)
+    counts[:, numbers] = near_counts(leaf, _near_places(postings, leaf, own), len(own))
     return list(counts)
 
 
-def _near_counts(postings: Postings, near: Near, ids: Ids) -> list[Counts]:
-    return near_counts(near, [postings.places(phrase, ids) for phrase in near_phrases(near)], len(ids))
+def _near_places(postings: Postings, near: Near, ids: Ids) -> list[Places]:
+    return [postings.places(phrase, ids) for phrase in near_phrases(near)]
