@@ -68,6 +68,7 @@ _GROUPED = rf"(?<![{_LETTERS}])(?<![0-9],)[0-9]{{1,3}}(?:(?:,[0-9]{{3}})+|(?:,[0
 _GROUPED_NUMBER = re.compile(_GROUPED)
 _GROUP = re.compile(",(?<=[0-9],)(?=[0-9]{2})")
 _WORD = re.compile(f"[{_LETTERS}]+")
+_SPACES_BETWEEN_WORDS = str.maketrans({letter: " " for letter in map(chr, range(0x80)) if not letter.isalnum()})
 _WORD_OR_NUMBER = re.compile(f"{_GROUPED}[{_LETTERS}]*|[{_LETTERS}]+")
 
 _RUN = re.compile(f"[{''.join(map('-'.join, UNSPACED_BLOCKS))}]+")
@@ -184,6 +185,8 @@ class _Reading:
         """All words, and whether the last of them is the end of a run that has more characters."""
         if self.has_runs:
             words = [word for _, units in self._parts for word in (*map("".join, pairwise(units)), units[-1])]
+        elif self._pattern is _WORD and self.text.isascii():
+            words = self.text.lower().translate(_SPACES_BETWEEN_WORDS).split()
         else:
             words = self._pattern.findall(self.text.lower())
         if "," in self.text:
@@ -216,8 +219,7 @@ class _Reading:
 
     def has_long_words(self) -> bool:
         """Return whether a word may be longer than a token."""
-        limit = MAX_TOKEN_BYTES // 4
-        return len(self.text) > limit and max(map(len, self.text.split()), default=0) > limit
+        return _has_long_words(self.text)
 
     def joined(self) -> Iterator[Token]:
         """Yield the joined forms."""
@@ -256,6 +258,15 @@ class _Reading:
 def _units(run: str) -> list[str]:
     """Return the characters of a run, with their marks."""
     return _UNIT.findall(run) if _MARK.search(run) else list(run)
+
+
+def _has_long_words(text: str) -> bool:
+    """Return whether a word of a reading may be longer than a token."""
+    # A longer one covers one of these parts, and most texts have spaces in all of them.
+    limit = MAX_TOKEN_BYTES // 4
+    size = limit // 2
+    may_have_one = any(text.find(" ", at, at + size) < 0 for at in range(0, len(text) - size + 1, size))
+    return may_have_one and max(map(len, text.split()), default=0) > limit
 
 
 # An index takes the words of a text, then its joined forms.
@@ -347,7 +358,7 @@ def spaced_words(text: str) -> str:
 
     Letters of ASCII keep their case: for ASCII, this takes next to no time.
     """
-    if text.isascii() and len(text) <= MAX_TOKEN_BYTES and not _GROUP.search(text):
+    if text.isascii() and not _has_long_words(text) and not _GROUP.search(text):
         return text
     reading = _recent_reading(text)
     if reading.has_runs or reading.has_long_words():

@@ -117,15 +117,17 @@ class BlockPostings:
 
     def parts(self) -> tuple[list[bytes], list[bytes]]:
         """Return the entries of each word, and its positions in them."""
-        lengths = np.frombuffer(self._lengths, np.int64).reshape(-1, len(ANYWHERE))
-        of_texts, places = lengths.sum(axis=1), np.array(self.places, np.int64)
-        starts = np.arange(len(ANYWHERE)) * COLUMN_STRIDE - (np.cumsum(lengths) - lengths.ravel()).reshape(
-            lengths.shape
-        )
-        positions = np.arange(len(self)) + np.repeat(starts, lengths.ravel())
-        keys = np.frombuffer(self._words, np.int64) * IDS_PER_BLOCK + np.repeat(places, of_texts)
-        order = np.argsort(keys, kind="stable")
-        keys, counts = np.unique(keys[order], return_counts=True)
+        words = np.frombuffer(self._words, np.int64)
+        lengths = np.frombuffer(self._lengths, np.int64)
+        ends_of_columns = np.cumsum(lengths)
+        places, of_texts = np.array(self.places, np.int64), lengths.reshape(-1, len(ANYWHERE)).sum(axis=1)
+        # By word, each in order: numbers that differ are sorted in a fraction of the time of a stable order.
+        numbers = np.arange(len(words))
+        order = np.sort(words * len(words) + numbers) % max(len(words), 1)
+        starts = np.tile(np.arange(len(ANYWHERE)) * COLUMN_STRIDE, len(places)) - ends_of_columns + lengths
+        positions = (numbers + np.repeat(starts, lengths))[order]
+        keys = (words * IDS_PER_BLOCK + np.repeat(places, of_texts))[order]
+        keys, counts = np.unique(keys, return_counts=True)
         keys, counts = _split(keys, counts)
         ends = np.searchsorted(keys, np.arange(len(self._numbers) + 1) * IDS_PER_BLOCK)
         entries = _entries(keys % IDS_PER_BLOCK, counts).tobytes()
@@ -133,7 +135,7 @@ class BlockPostings:
         of_every_text = _entries(*_split(places, of_texts)).tobytes()
         return (
             [of_every_text, *_cut(entries, ends * ENTRY.itemsize)],
-            [b"", *_cut(positions[order].astype(POSITION).tobytes(), ends_of_positions * POSITION.itemsize)],
+            [b"", *_cut(positions.astype(POSITION).tobytes(), ends_of_positions * POSITION.itemsize)],
         )
 
     def write(self, connection: Connection) -> None:
