@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from app.stores import store_of
 from app.stores.postgresql import text_index as postgresql_text_index
 from app.stores.postgresql import verification as postgresql_verification
-from app.stores.postgresql.postings import MAX_COUNT
+from app.stores.postgresql.block_postings import MAX_COUNT
 from app.stores.postgresql.schema import IDS_PER_BLOCK
 from app.stores.postgresql.text_index import PostgresqlTextIndex
 from app.stores.postgresql.verification import FAULT

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
 from app.stores.phrases import near_phrases, scored_leaves
+from app.stores.postgresql.block_postings import BlockPostings
 from app.stores.postgresql.errors import driver_errors
 from app.stores.postgresql.postings import (
     EVERY_TEXT,
-    BlockPostings,
     Ids,
     Postings,
     count_expansions,

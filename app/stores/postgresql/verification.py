@@ -6,7 +6,8 @@ import numpy as np
 from sqlalchemy import Connection, Engine, ForeignKey, Select, exists, select, text
 from sqlmodel import SQLModel
 
-from app.stores.postgresql.postings import ENTRY, POSITION, BlockPostings, word_array
+from app.stores.postgresql.block_postings import BlockPostings
+from app.stores.postgresql.postings import ENTRY, POSITION, word_array
 from app.stores.postgresql.schema import IDS_PER_BLOCK
 from app.stores.postgresql.text_index import PostgresqlTextIndex, columns_of
 
