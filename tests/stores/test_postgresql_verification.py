@@ -21,7 +21,7 @@ DAMAGE = {
     "UPDATE revision SET details = '{}' WHERE id = 1": "revision 1 of ",
     "UPDATE mention SET start = start + 1 WHERE revision_id = 3": "revision 3 of ",
     "DELETE FROM article_text WHERE id = 2": "words: revision 2 is not in the text index",
-    "UPDATE article_text SET title = ' ferries resume ' WHERE id = 1": "words: the text index does not have the words",
+    "UPDATE article_text SET length = 3 WHERE id = 1": "words: the text index does not have the words",
     f"UPDATE snapshot_part SET data = set_byte(data, 3, get_byte(data, 3) # 1) WHERE name = {A_PART}": "index: part ",  # noqa: S608
     f"DELETE FROM snapshot_part WHERE name = {A_PART}": "index: part ",  # noqa: S608
     "UPDATE snapshot_part SET data = set_byte(data, 3, get_byte(data, 3) # 1) WHERE name = 'manifest'": (
