@@ -12,6 +12,7 @@ WANTED = {
     "bool_parsing": "`true` or `false`",
     "enum": "one of {expected}",
     "extra_forbidden": "a known parameter",
+    "float_parsing": "a number such as 25 or 2.5",
     "greater_than_equal": "a number of at least {ge}",
     "int_parsing": "a whole number",
     "int_parsing_size": "a whole number of at most 18 digits",

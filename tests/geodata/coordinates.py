@@ -1,8 +1,8 @@
 """Write where the places and states of the lexicon are. `make coordinates` runs it, then `make lexicon`.
 
 Settlements come from GeoNames, states from Natural Earth, and bases from a list of airfields; see
-seed/lexicon/README.md. A place that has a GeoNames id keeps it. Any other one gets the only settlement of its region, or
-of its state, that has one of its names; where that leaves a choice, it gets none: a wrong coordinate is worse.
+seed/lexicon/README.md. A place that has a GeoNames id keeps it. Any other one gets the only settlement of its region,
+or of its state, that has one of its names; where that leaves a choice, it gets none: a wrong coordinate is worse.
 """
 
 import csv
@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from app.models import EntityType
-from seed.extract.lexicon.lexicon import LEXICON_FOLDER, Coordinates, LexiconEntity, load_lexicon
+from app.coordinates import Coordinates
+from app.models import EntityType, PlacePrecision
+from seed.extract.lexicon.lexicon import LEXICON_FOLDER, LexiconEntity, load_lexicon
 
 RULES = Path(__file__).with_name("regions.yaml")
 
@@ -146,21 +147,17 @@ class Gazetteer:
 
     def at(self, entity: LexiconEntity) -> Coordinates | None:
         """Return where an entity is, None if that is unknown."""
+        country, airfield = self._country(entity), self.rules["airfields"].get(entity.id)
         if entity.type is EntityType.STATE:
-            country = self._country(entity)
-            return country and _point(country.lat, country.lon, "country", f"natural-earth {country.code}")
+            return _label_point(country, PlacePrecision.COUNTRY)
         if entity.id in self.rules["unknown"]:
             return None
-        if entity.id in self.divisions:
-            place = middle(self.by_division[self.divisions[entity.id]])
-            return _point(place.lat, place.lon, "area", f"geonames {place.id}")
-        if (airfield := self.rules["airfields"].get(entity.id)) is not None:
-            return _point(*self.airfields[airfield], "point", f"airportsdata {airfield}")
-        if (territory := self.by_country_name.get(entity.name)) is not None:
-            return _point(territory.lat, territory.lon, "area", f"natural-earth {territory.code}")
-        if (place := self.settlement(entity)) is not None:
-            return _point(place.lat, place.lon, "settlement", f"geonames {place.id}")
-        return None
+        if (division := self.divisions.get(entity.id)) is not None:
+            return _town_point(middle(self.by_division[division]), PlacePrecision.AREA)
+        if airfield is not None:
+            return _point(*self.airfields[airfield], PlacePrecision.POINT, f"airportsdata {airfield}")
+        territory = _label_point(self.by_country_name.get(entity.name), PlacePrecision.AREA)
+        return territory or _town_point(self.settlement(entity), PlacePrecision.SETTLEMENT)
 
     def settlement(self, entity: LexiconEntity) -> Settlement | None:
         """Return the settlement that an entity is; None if there is no such one, or a choice."""
@@ -202,13 +199,20 @@ class Gazetteer:
 
 def _only(places: Sequence[Settlement]) -> Settlement | None:
     """Return the only place, or the one that is much larger than all others."""
-    largest, *others = sorted(places, key=lambda place: -place.population) or [None]
-    if largest is None or any(other.population * MUCH_LARGER > largest.population for other in others):
-        return None
-    return largest
+    ordered = sorted(places, key=lambda place: -place.population)
+    is_clear = all(other.population * MUCH_LARGER <= ordered[0].population for other in ordered[1:])
+    return ordered[0] if ordered and is_clear else None
 
 
-def _point(lat: float, lon: float, precision: str, source: str) -> Coordinates:
+def _label_point(country: Country | None, precision: PlacePrecision) -> Coordinates | None:
+    return country and _point(country.lat, country.lon, precision, f"natural-earth {country.code}")
+
+
+def _town_point(town: Settlement | None, precision: PlacePrecision) -> Coordinates | None:
+    return town and _point(town.lat, town.lon, precision, f"geonames {town.id}")
+
+
+def _point(lat: float, lon: float, precision: PlacePrecision, source: str) -> Coordinates:
     # Four decimals are eleven metres.
     return Coordinates(round(lat, 4), round(lon, 4), precision, source)
 
@@ -218,7 +222,7 @@ def near(entity: LexiconEntity, chosen: Mapping[str, Coordinates | None]) -> Coo
     for membership in entity.member_of:
         town = chosen.get(membership.of)
         if town is not None and town.precision == "settlement":
-            return town._replace(precision="near")
+            return town._replace(precision=PlacePrecision.NEAR)
     return None
 
 
@@ -230,9 +234,7 @@ def locate(
     located = {entity.id: entity for entity in entities.values() if entity.type in {EntityType.PLACE, EntityType.STATE}}
     chosen = {id_: gazetteer.at(entity) for id_, entity in located.items()}
     unknown = set(rules["unknown"])
-    return {
-        id_: near(located[id_], chosen) if at is None and id_ not in unknown else at for id_, at in chosen.items()
-    }
+    return {id_: near(located[id_], chosen) if at is None and id_ not in unknown else at for id_, at in chosen.items()}
 
 
 def written(text: str, chosen: Mapping[str, Coordinates | None]) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from app.models import EntityType, MentionKind
 from seed.extract import load_lexicon
-from seed.extract.lexicon.lexicon import Condition, Coordinates, LexiconError
+from app.coordinates import Coordinates
+from seed.extract.lexicon.lexicon import Condition, LexiconError
 
 
 def write(folder: Path, text: str, stem: str = "people") -> Path:
