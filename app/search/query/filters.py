@@ -166,6 +166,16 @@ class ArticleFilters(ParameterModel):
         "any of them.",
         examples=[["day"]],
     )
+    author: Annotated[list[Text], Field(max_length=MAX_VALUES)] = Field(
+        [],
+        description="Name of an author, as printed; repeated means any of the authors.",
+        examples=[["Patrick Goodenough"]],
+    )
+    text_kind: Annotated[list[TextKind], Field(max_length=len(TextKind))] = Field(
+        [],
+        description="What the text is: `full`, an `extract` or a `digest`; repeated means any of them.",
+        examples=[["digest"]],
+    )
     bbox: Name | None = Field(
         None,
         description="`west,south,east,north` in degrees of WGS 84: articles that name a place whose point is in the "
@@ -181,16 +191,6 @@ class ArticleFilters(ParameterModel):
     )
     km: Kilometres | None = Field(
         None, description="The distance of `near` in kilometres, 0 to 20,038; by default 50.", examples=[100]
-    )
-    author: Annotated[list[Text], Field(max_length=MAX_VALUES)] = Field(
-        [],
-        description="Name of an author, as printed; repeated means any of the authors.",
-        examples=[["Patrick Goodenough"]],
-    )
-    text_kind: Annotated[list[TextKind], Field(max_length=len(TextKind))] = Field(
-        [],
-        description="What the text is: `full`, an `extract` or a `digest`; repeated means any of them.",
-        examples=[["digest"]],
     )
 
 
