@@ -203,8 +203,10 @@ def test_a_batch_answers_every_query(service: TestClient) -> None:
 
 def test_an_extension_has_the_values_of_each_entity(service: TestClient) -> None:
     ids = ["vladimir-putin", "amsel-fleet", "nobody"]
-    properties = ("type", "wikidata", "aliases", "country", "member_of", "articles", "first_day", "last_day", "sources")
-    properties = (*properties, "statements", "related")
+    properties = (
+        *("type", "wikidata", "aliases", "country", "member_of", "articles", "first_day", "last_day", "sources"),
+        *("statements", "related"),
+    )
     answer = extended(service, ids, *properties)
     assert [one["id"] for one in answer["meta"]] == list(properties)
     assert answer["meta"][3]["type"] == {"id": "state", "name": "state"}

@@ -256,7 +256,7 @@ def _value_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOr
 
 
 def _region_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:
-    if filters.bbox is filters.near is filters.km is None:
+    if filters.bbox is None and filters.near is None and filters.km is None:
         return
     for parameter, value, region in requested_regions(filters):
         if isinstance(region, ParameterProblem):
