@@ -116,7 +116,7 @@ chromium:
 	apt-get update -qq
 	apt-get install -qq --yes --no-install-recommends chromium
 
-check-client: client-types build/python-client/.ready ## Lint the OpenAPI document, and use the clients of three generators and readers of citations
+check-client: client-types build/python-client/.ready ## Lint the OpenAPI document, and use the clients of three generators, readers of citations and validators of GeoJSON
 	cp tests/client/*.json tests/client/*.ts build/client/
 	cd build/client && REDOCLY_TELEMETRY=off npx redocly lint openapi.json --extends=recommended 2>&1 | tee said
 	! grep -E "You have [0-9]+ (warning|error)" build/client/said
@@ -133,7 +133,7 @@ check-client: client-types build/python-client/.ready ## Lint the OpenAPI docume
 	$(BIN)/python tests/with_server.py "node $(GENERATED)/built/openapi-fetch.js" \
 		"node $(GENERATED)/built/hey-api.js" "$(PYTHON_CLIENT)/python $(GENERATED)/use_python_client.py"
 	$(BIN)/python tests/with_server.py --load tests/tables/articles.jsonl "node $(GENERATED)/citations.mjs" \
-		"$(PYTHON_CLIENT)/python $(GENERATED)/use_rispy.py"
+		"$(PYTHON_CLIENT)/python $(GENERATED)/use_rispy.py" "node $(GENERATED)/places.mjs"
 
 # The server takes pyarrow, which writes Parquet, from there.
 check-tables: $(VENV)/.ready build/tables/.ready ### Open every exported table with pandas, DuckDB, sqlite-utils and, if installed, LibreOffice
