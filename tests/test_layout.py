@@ -76,6 +76,7 @@ TOP_LEVEL = {
     "Dockerfile",
     "LICENSE",
     "Makefile",
+    "NOTICE",
     "README.md",
     "SECURITY.md",
     "app",
