@@ -256,12 +256,12 @@ def written(text: str, chosen: Mapping[str, Coordinates | None]) -> str:
     return _ENTRY.sub(replaced, text)
 
 
-def main(packages: str) -> None:
-    """Write the coordinates of places and states, from the packages in a folder."""
-    rules = yaml.safe_load(RULES.read_text("utf-8"))
-    chosen = locate(load_lexicon().entities, rules, Path(packages))
+def main(packages: str, lexicon: str = str(LEXICON_FOLDER), rules: str = str(RULES)) -> None:
+    """Write the coordinates of the places and states of a lexicon, from the packages in a folder."""
+    folder = Path(lexicon)
+    chosen = locate(load_lexicon(folder).entities, yaml.safe_load(Path(rules).read_text("utf-8")), Path(packages))
     for type_ in (EntityType.PLACE, EntityType.STATE):
-        path = LEXICON_FOLDER / f"{type_.plural}.yaml"
+        path = folder / f"{type_.plural}.yaml"
         path.write_text(written(path.read_text("utf-8"), chosen), encoding="utf-8")
 
 
