@@ -24,6 +24,7 @@ PYTHON_CLIENT := build/python-client/bin
 TABLES_LOCK := tests/tables/requirements.lock
 TOOLS_LOCK := tests/tools/requirements.lock
 BROWSER_LOCK := tests/browser/requirements.lock
+GEODATA_LOCK := tests/geodata/requirements.lock
 BIOME := build/client/node_modules/.bin/biome
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
@@ -32,7 +33,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-openrefine check-ftm check-tools cldr lexicon examples client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-openrefine check-ftm check-tools cldr coordinates lexicon examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-archives eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -115,7 +116,7 @@ chromium:
 	apt-get update -qq
 	apt-get install -qq --yes --no-install-recommends chromium
 
-check-client: client-types build/python-client/.ready ## Lint the OpenAPI document, and use the clients of three generators and readers of citations
+check-client: client-types build/python-client/.ready ## Lint the OpenAPI document, and use the clients of three generators, readers of citations and validators of GeoJSON
 	cp tests/client/*.json tests/client/*.ts build/client/
 	cd build/client && REDOCLY_TELEMETRY=off npx redocly lint openapi.json --extends=recommended 2>&1 | tee said
 	! grep -E "You have [0-9]+ (warning|error)" build/client/said
@@ -132,7 +133,7 @@ check-client: client-types build/python-client/.ready ## Lint the OpenAPI docume
 	$(BIN)/python tests/with_server.py "node $(GENERATED)/built/openapi-fetch.js" \
 		"node $(GENERATED)/built/hey-api.js" "$(PYTHON_CLIENT)/python $(GENERATED)/use_python_client.py"
 	$(BIN)/python tests/with_server.py --load tests/tables/articles.jsonl "node $(GENERATED)/citations.mjs" \
-		"$(PYTHON_CLIENT)/python $(GENERATED)/use_rispy.py"
+		"$(PYTHON_CLIENT)/python $(GENERATED)/use_rispy.py" "node $(GENERATED)/places.mjs"
 
 # The server takes pyarrow, which writes Parquet, from there.
 check-tables: $(VENV)/.ready build/tables/.ready ### Open every exported table with pandas, DuckDB, sqlite-utils and, if installed, LibreOffice
@@ -160,6 +161,10 @@ examples: $(VENV)/.ready-dev ## Write the examples of the OpenAPI document again
 
 cldr: $(VENV)/.ready-dev ## Write what the readers know of CLDR again: words of dates and names of languages
 	$(BIN)/python -m tests.seed.readers.cldr
+
+coordinates: $(VENV)/.ready build/geodata/.ready ## Write the coordinates of the lexicon's places and states again, and the compiled copies
+	$(BIN)/python -m tests.geodata.coordinates "$$(build/geodata/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+	$(MAKE) --no-print-directory lexicon
 
 lexicon: $(VENV)/.ready ## Write the compiled copies of the lexicon's entity files again, after one has changed
 	$(BIN)/python -m tests.seed.extract.lexicon.compiled_files
@@ -279,6 +284,11 @@ build/tables/.ready: $(TABLES_LOCK)
 build/tools/.ready: $(TOOLS_LOCK)
 	$(PYTHON) -m venv --clear build/tools
 	build/tools/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: --requirement $<
+	@touch $@
+
+build/geodata/.ready: $(GEODATA_LOCK)
+	$(PYTHON) -m venv --clear build/geodata
+	build/geodata/bin/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes --only-binary=:all: --requirement $<
 	@touch $@
 
 build/browser/.ready: $(BROWSER_LOCK)

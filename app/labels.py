@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.coordinates import Coordinates
 from app.models import BEARER_MARK, EntityType
 
 # No look-alikes, and in ASCII order, so that ids sort like their numbers.
@@ -81,6 +82,7 @@ class EntityLabel:
     member_of: tuple[dict[str, Any], ...] = ()
     local: bool = False
     moved_to: tuple[str, ...] = ()
+    at: Coordinates | None = None
 
 
 @dataclass(frozen=True)

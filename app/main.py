@@ -39,6 +39,7 @@ from app.routes import (
     exports,
     health,
     page,
+    places,
     reconciliation,
     searches,
     sources,
@@ -52,6 +53,7 @@ from app.server.process import bounded_stop, exempt_startup_objects, limit_accep
 from app.settings import Settings, read_settings
 from app.stores import reading_store
 from app.stores.verification import Verification
+from app.wire.places import GEOJSON_TYPE
 
 # Python's own 5 ms, several times per request, are noticed beside heavy searches; a shorter time costs them a fifth.
 SWITCH_SECONDS = 0.001
@@ -75,6 +77,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     exports.entity_router,
     entities.lookup_router,
     entities.router,
+    places.router,
     statements.router,
     aggregations.timeline_router,
     aggregations.comparison_router,
@@ -143,6 +146,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
 
 def _register_media_types() -> None:
     add_compress_type(MEDIA_TYPE)
+    add_compress_type(GEOJSON_TYPE)
     for export in ("text/csv", "application/x-ndjson", "application/graphml+xml", *FEED_MEDIA_TYPES):
         # Streaming: each chunk of rows is flushed, so that clients see it immediately.
         add_compress_type(export, streaming=True)

@@ -156,6 +156,20 @@ class DetailName(StrEnum):
     PUBLICATION_PLACE = "publication_place"
 
 
+class PlacePrecision(StrEnum):
+    """What the coordinates of an entity stand for.
+
+    A settlement, a point (a base, a crossing), the middle of an area or of a country, or the settlement that it is near
+    or part of.
+    """
+
+    SETTLEMENT = "settlement"
+    POINT = "point"
+    AREA = "area"
+    COUNTRY = "country"
+    NEAR = "near"
+
+
 class MentionKind(StrEnum):
     """How a mention names its entity. Bylines and credits are in no posting.
 
@@ -219,7 +233,8 @@ class Entity(SQLModel, table=True):
 
     `aliases` come from the lexicon, `learned_names` from records that list the entity. `moved_to` has the ids of the
     entities that took the place of one that articles no longer name. `is_name` is set for a name without context, whose
-    bearers are in `Bearer`: there may be millions, and no index has them.
+    bearers are in `Bearer`: there may be millions, and no index has them. `at` is where a place or state of the lexicon
+    is (see `Coordinates`), null if that is unknown.
     """
 
     __table_args__ = (
@@ -237,6 +252,7 @@ class Entity(SQLModel, table=True):
     local: bool
     moved_to: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False, server_default="[]"))
     is_name: bool = Field(sa_column_kwargs={"server_default": "0"})
+    at: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON_OR_NULL, nullable=True))
 
 
 IS_INDEXED: ColumnElement[bool] = not_(literal_column("entity.is_name"))

@@ -74,7 +74,7 @@ def entities(records: list[Record], pairs: Pairs, sort: str) -> list[dict[str, A
     """Return the entities that a result names, by a measure and then id."""
     results = oracle.search(records, pairs)
     items: list[dict[str, Any]] = [
-        {**entity, "articles": naming(results, id_), "lift": lift(results, records, id_)}
+        {**entity, "articles": naming(results, id_), "lift": lift(results, records, id_), "at": None}
         for id_, entity in named_entities(results).items()
     ]
     return sorted(items, key=lambda item: (-item[sort], item["id"]))

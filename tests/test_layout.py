@@ -22,7 +22,7 @@ LAYERS = (
     {"app.search"},
     {"app.stores"},
     {"app.text"},
-    {"app.labels", "app.posting_fields", "app.dates", "app.urls", "app.countries", "app.cells"},
+    {"app.labels", "app.posting_fields", "app.dates", "app.urls", "app.countries", "app.cells", "app.coordinates"},
     {"app.deadline", "app.models", "app.settings", "app.errors", "app.hosts", "app.sqlite_driver"},
 )
 """Layers from the top down: a module may import its own layer and those below."""
@@ -30,6 +30,7 @@ LAYERS = (
 LOADER_IMPORTS = {
     "app",  # the version
     "app.cells",
+    "app.coordinates",
     "app.models",
     "app.stores",
     "app.stores.schema",
@@ -75,6 +76,7 @@ TOP_LEVEL = {
     "Dockerfile",
     "LICENSE",
     "Makefile",
+    "NOTICE",
     "README.md",
     "SECURITY.md",
     "app",

@@ -57,6 +57,8 @@ NO_WORDS = {
     "StatementGrouping": "the page does not count statements",
     "StatementSort": "the page keeps the default order",
     "SuggestionKind": "an entity shows its type, a source the word source",
+    "PlacePrecision": "the page has no map",
+    **dict.fromkeys(("PlaceCollection.type", "PlaceFeature.type", "PointOut.type"), "the page has no map"),
     "SuggestionType": "the page asks for all types",
     "TextField": "shows in the position of the span",
     "TimelineRowKind": "the page does not read tables",

@@ -12,6 +12,7 @@ WANTED = {
     "bool_parsing": "`true` or `false`",
     "enum": "one of {expected}",
     "extra_forbidden": "a known parameter",
+    "float_parsing": "a number such as 25 or 2.5",
     "greater_than_equal": "a number of at least {ge}",
     "int_parsing": "a whole number",
     "int_parsing_size": "a whole number of at most 18 digits",
@@ -54,7 +55,7 @@ def _invalid_parameter(error: Mapping[str, Any]) -> ParameterProblem:
     value = _input_text(error["type"], error.get("input"))
     context = error.get("ctx", {})
     template = WANTED.get(error["type"])
-    wanted = template.format_map({k: _without_quotes(v) for k, v in context.items()}) if template else error["msg"]
+    wanted = template.format_map({k: _plain(v) for k, v in context.items()}) if template else error["msg"]
     choices = re.findall(r"'([^']*)'", str(context.get("expected", "")))
     code = CODES.get(error["type"], ErrorCode.MALFORMED)
     return ParameterProblem(parameter, value, wanted, nearest(value or "", choices), code=code)
@@ -70,8 +71,9 @@ def _input_text(error_type: str, value: object) -> str | None:
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def _without_quotes(value: object) -> str:
-    return str(value).replace("'", "")
+def _plain(value: object) -> str:
+    """Return a bound or a list of choices without quotes, and whole numbers without decimals."""
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("'", "")
 
 
 def requested_fields(value: str, model: type[Out]) -> tuple[str, ...]:

@@ -12,9 +12,14 @@ const LIST_PARAMETERS = new Set(["sort", "limit", "facet_size"]);
 /** Parameters that only statements have. */
 const STATEMENT_PARAMETERS = new Set(["speaker", "about"]);
 
-/** Parameters to remove together: `from+to` is both, and without words there is no relevance. */
+/**
+ * Parameters to remove together: `from+to` is both, and so is `near+km`; without words there is no relevance, and
+ * without a point no distance.
+ */
 const REMOVED_TOGETHER = new Map([
   ["from+to", ["from", "to"]],
+  ["near+km", ["near", "km"]],
+  ["near", ["near", "km"]],
   ["q", ["q", "sort"]],
 ]);
 

@@ -54,6 +54,10 @@ export const PARAMETERS = table({
   precision: "date precision",
   author: "author",
   text_kind: "text",
+  bbox: "places in the box",
+  near: "places near",
+  "near+km": "places near",
+  km: "kilometres",
   speaker: "speaker",
   about: "about",
 });

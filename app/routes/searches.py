@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from app.http.posted_search import SearchRoute, posted_model
 from app.http.problems import problems
 from app.http.strict_params import operation_id
-from app.routes import aggregation_tables, aggregations, articles, entities, exports, statements, tables
+from app.routes import aggregation_tables, aggregations, articles, entities, exports, places, statements, tables
 from app.search.query.aggregation_filters import SuggestFilters
 from app.search.query.filters import ArticleFilters, CitationFilters, FeedPage
 
@@ -21,6 +21,7 @@ ARTICLE_ROUTERS = (articles.router, exports.router, *tables.routers)
 OTHER_ROUTERS = (
     exports.entity_router,
     entities.router,
+    places.router,
     statements.router,
     aggregations.timeline_router,
     aggregations.comparison_router,

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import ErrorCode, ParameterProblem
-from app.models import Basis, EntityType, Precision
+from app.models import Basis, EntityType, PlacePrecision, Precision
 
 NEXT_FIELD = Field(description="Cursor of the next page; null on the last page.", examples=["WyItcHVibGlzaGVkIl0"])
 
@@ -106,6 +106,26 @@ class EntityRef(Out):
     type: EntityType = Field(description="Type of the entity.", examples=["person"])
 
 
+class CoordinatesOut(Out):
+    """Where an entity is."""
+
+    lat: float = Field(description="Latitude in degrees of WGS 84.", examples=[35.4011])
+    lon: float = Field(description="Longitude in degrees of WGS 84.", examples=[35.9487])
+    precision: PlacePrecision = Field(
+        description="What the point stands for: a `settlement`; a `point`, such as a base or a crossing; the middle of "
+        "an `area` or of a `country`; or the settlement that the place is `near` or part of.",
+        examples=["point"],
+    )
+    source: str | None = Field(
+        description="Where they were read: a data set and the id in it; null if the lexicon does not say.",
+        examples=["airportsdata OSLK"],
+    )
+    credit: str | None = Field(
+        description="Whom to credit for them; null if the lexicon does not say.",
+        examples=["airportsdata (https://github.com/mborsetti/airportsdata), MIT"],
+    )
+
+
 class Candidate(Out):
     """An entity or source that a refused value may mean."""
 
@@ -155,7 +175,9 @@ class FacetValue(Out):
 class TotalWithout(Out):
     """The total of the search without one of its values, or without one term of `q`."""
 
-    parameter: str = Field(description="The dropped parameter; `from+to` counts as one.", examples=["actor"])
+    parameter: str = Field(
+        description="The dropped parameter; `from+to` counts as one, and so does `near+km`.", examples=["actor"]
+    )
     value: str = Field(description="The dropped value or term, as requested.", examples=["putin"])
     total: int = Field(description="The total without it.", examples=[4])
     remaining: str | None = Field(

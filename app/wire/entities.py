@@ -20,6 +20,7 @@ from app.search.query.zero_results import join_long_lists, totals_without_each
 from app.wire.base import (
     NEXT_FIELD,
     VERSION_FIELD,
+    CoordinatesOut,
     EmptyExplanation,
     EntityRef,
     Out,
@@ -30,6 +31,7 @@ from app.wire.base import (
     problem_error,
 )
 from app.wire.facets import empty_explanation, first_and_last_day, search_fields
+from app.wire.places import coordinates_out
 
 TOP_SOURCES = 10
 """Number of sources that the detail of an entity shows."""
@@ -45,6 +47,9 @@ class EntityItem(EntityRef):
 class NamedEntity(EntityItem):
     """An entity that articles of a result name."""
 
+    at: CoordinatesOut | None = Field(
+        description="Where a place or state is; null if that is unknown, or no such thing."
+    )
     lift: float = Field(
         description="How many times more frequent it is in the articles of the result than in the corpus: its share of "
         "the former divided by its share of the latter. Above 1, it is unusually frequent here.",
@@ -150,6 +155,9 @@ class EntityDetail(EntityItem):
     aliases: list[str] = Field(description="All other names of the entity.", examples=[["Putin"]])
     former_ids: list[str] = Field(description="Ids of entities that were merged into it.", examples=[[]])
     member_of: list[MembershipOut] = Field(description="The entities to which it belongs.")
+    at: CoordinatesOut | None = Field(
+        description="Where a place or state is; null if that is unknown, or no such thing."
+    )
     first_day: str | None = Field(
         description="First printed day of the articles that name it.", examples=["2015-09-30"]
     )
@@ -204,8 +212,9 @@ class EntityLookupList(Out):
 
 def named_entity(entities: EntityCounts, ordinal: int) -> NamedEntity:
     """Return one of the entities that articles of a result name."""
+    label = entities.snapshot.labels.entity[ordinal]
     return NamedEntity(
-        **_item_fields(entities.snapshot.labels.entity[ordinal], entities.counts[ordinal]), lift=entities.lift(ordinal)
+        **_item_fields(label, entities.counts[ordinal]), at=coordinates_out(label.at), lift=entities.lift(ordinal)
     )
 
 
@@ -259,6 +268,7 @@ def entity_detail(snapshot: Snapshot, entity: FoundEntity, surfaces: Surfaces) -
         aliases=list(label.aliases),
         former_ids=list(label.former_ids),
         member_of=[_membership(snapshot, membership) for membership in label.member_of],
+        at=coordinates_out(label.at),
         first_day=first,
         last_day=last,
         surfaces=_surfaces(surfaces),

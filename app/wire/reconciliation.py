@@ -7,10 +7,11 @@ from math import log
 from typing import Any
 
 from app import __version__
+from app.coordinates import Coordinates
 from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.aggregations.entity_profile import FoundEntity
-from app.search.aggregations.facets import source_counts
+from app.search.aggregations.facets import entity_counts, source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
 from app.search.names.reconciliation import CellCandidate, groups_of
@@ -68,6 +69,23 @@ def _sources(snapshot: Snapshot, entity: FoundEntity) -> list[Value]:
     return [{"str": snapshot.labels.source[ordinal].name} for ordinal, _ in counts]
 
 
+def _statements(snapshot: Snapshot, entity: FoundEntity) -> list[Value]:
+    """Return the number of statements of an entity; unknown for bearers, whose statements are not in the index."""
+    return [] if entity.ordinal is None else [{"int": len(snapshot.statements.speaker[entity.ordinal])}]
+
+
+def _related(snapshot: Snapshot, entity: FoundEntity) -> list[Value]:
+    """Return the entities that most articles name together with an entity."""
+    counts = entity_counts(snapshot, entity.positions, frozenset(EntityType), MAX_VALUES + 1)
+    others = [snapshot.labels.entity[ordinal] for ordinal, _ in counts if ordinal != entity.ordinal]
+    return [_reference(label) for label in others[:MAX_VALUES]]
+
+
+def _coordinates(at: Coordinates | None) -> list[Value]:
+    """Return latitude and longitude as OpenRefine and Wikidata write them in one cell."""
+    return [] if at is None else [{"str": f"{at.lat},{at.lon}"}]
+
+
 PROPERTIES = (
     Property("type", "type", lambda _, entity: _text(entity.label.type)),
     Property("wikidata", "Wikidata id", lambda _, entity: _text(entity.label.wikidata), matches=True),
@@ -80,6 +98,9 @@ PROPERTIES = (
     Property("first_day", "first printed day", lambda s, entity: _text(_days(s, entity)[0])),
     Property("last_day", "last printed day", lambda s, entity: _text(_days(s, entity)[1])),
     Property("sources", "sources with the most articles", _sources),
+    Property("statements", "number of statements", _statements),
+    Property("related", "entities named together with it", _related),
+    Property("coordinates", "latitude and longitude", lambda _, entity: _coordinates(entity.label.at)),
 )
 """The properties, in the order in which they are proposed."""
 

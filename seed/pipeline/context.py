@@ -214,5 +214,6 @@ def _known_entity(entry: LexiconEntity) -> KnownEntity:
         aliases=tuple(name for name in names if name != entry.name),
         former_ids=entry.former_ids,
         member_of=tuple(membership.as_dict() for membership in entry.member_of),
+        at=entry.at and entry.at.as_dict(),
         local=False,
     )

@@ -40,6 +40,7 @@ class KnownEntity:
     member_of: tuple[dict[str, str], ...] = ()
     local: bool = True
     moved_to: tuple[str, ...] = ()
+    at: dict[str, Any] | None = None
 
     def with_names(self, *names: str) -> "KnownEntity":
         """Return the entity with the names that are new to it added to its learned names."""
@@ -305,7 +306,9 @@ def _read_sources(connection: Connection) -> Iterator[SourceLabel]:
 
 def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
     # The column of JSON objects makes the type of the rows unknown unless it is declared.
-    query: Select[str, str, str, str | None, list[str], list[str], list[str], list[dict[str, str]], bool, list[str]]
+    query: Select[
+        str, str, str, str | None, list[str], list[str], list[str], list[dict[str, str]], bool, list[str], Any
+    ]
     query = select(
         col(Entity.id),
         col(Entity.type),
@@ -317,9 +320,10 @@ def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
         col(Entity.member_of),
         col(Entity.local),
         col(Entity.moved_to),
+        col(Entity.at),
     )
     for row in connection.execute(query.where(IS_INDEXED).order_by(col(Entity.id))):
-        id_, type_, name, wikidata, aliases, learned_names, former_ids, member_of, local, moved_to = row
+        id_, type_, name, wikidata, aliases, learned_names, former_ids, member_of, local, moved_to, at = row
         yield KnownEntity(
             id=id_,
             type=EntityType(type_),
@@ -331,4 +335,5 @@ def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
             member_of=tuple(member_of),
             local=local,
             moved_to=tuple(moved_to),
+            at=at,
         )

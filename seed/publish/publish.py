@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, select
 from sqlmodel import col
 
+from app.coordinates import coordinates
 from app.errors import DamagedError
 from app.labels import EntityLabel, SourceLabel, article_number, source_label
 from app.models import (
@@ -137,6 +138,7 @@ def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:
             member_of=tuple(row.member_of),
             local=row.local,
             moved_to=tuple(row.moved_to),
+            at=row.at and coordinates(row.at),
         )
         for row in connection.execute(select(Entity).where(IS_INDEXED).order_by(col(Entity.id)))
     ]

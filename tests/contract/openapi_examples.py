@@ -48,6 +48,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "find_articles": {"ids": [ARTICLE], "urls": ["https://example.org/report"]},
     "find_entities": {"wikidata": ["Q7747"], "names": ["President Obama"]},
     "list_entities": {"name": "putin"},
+    "list_places": {"bbox": "36,35,39,36"},
     "list_statements": {"speaker": ["putin"], "limit": 1},
     "list_statement_counts": {"limit": 2},
     "list_suggestions": {"prefix": "put"},

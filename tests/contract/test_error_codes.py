@@ -101,8 +101,8 @@ def test_every_code_is_reached() -> None:
 def test_every_kind_of_validation_error_is_decided() -> None:
     """Those that have no code of their own are malformed values."""
     malformed = {
-        "bool_parsing", "int_parsing", "json_invalid", "list_type", "model_type", "string_pattern_mismatch",
-        "string_type",
+        "bool_parsing", "float_parsing", "int_parsing", "json_invalid", "list_type", "model_type",
+        "string_pattern_mismatch", "string_type",
     }  # fmt: skip
     assert CODES.keys() | malformed == WANTED.keys()
 

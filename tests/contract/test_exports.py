@@ -90,7 +90,8 @@ def statement_cells(item: Item) -> dict[str, Cell]:
 
 def entity_cells(item: Item) -> dict[str, Cell]:
     """Return the columns of an entity."""
-    return {name: item[name] for name in ("id", "name", "type", "wikidata", "articles", "lift")}
+    known = {name: item[name] for name in ("id", "name", "type", "wikidata", "articles", "lift")}
+    return {**known, "lat": None, "lon": None}
 
 
 def source_cells(item: Item) -> dict[str, Cell]:
@@ -329,7 +330,7 @@ def test_an_unknown_column_is_refused_with_the_nearest(client: TestClient) -> No
             "parameter": "fields",
             "value": "articels",
             "code": "invalid-choice",
-            "wanted": "fields of this response: id, name, type, wikidata, articles, lift",
+            "wanted": "fields of this response: id, name, type, wikidata, articles, lift, lat, lon",
             "nearest": ["articles"],
             "candidates": [],
         }

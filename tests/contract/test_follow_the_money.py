@@ -18,7 +18,9 @@ PROPERTIES = {
         *("title", "author", "publishedAt", "publisher", "publisherUrl", "sourceUrl", "language", "bodyText"),
         *("fileName", "mimeType"),
     },
-    **dict.fromkeys(("Person", "Organization", "PublicBody", "Territory"), THING),
+    **dict.fromkeys(("Person", "Organization", "PublicBody"), THING),
+    "Territory": {*THING, "addressEntity"},
+    "Address": {"full", "latitude", "longitude"},
     "Membership": {"member", "organization", "role", "startDate", "endDate"},
     "Mention": {"document", "name", "resolved"},
     "Note": {"name", "description", "summary", "entity", "proof"},
@@ -33,6 +35,7 @@ RANGES = {
     "resolved": LEGAL,
     "entity": {*LEGAL, "Territory"},
     "proof": {"Article"},
+    "addressEntity": {"Address"},
 }
 """The schemata that a property may refer to."""
 
@@ -198,3 +201,23 @@ def test_the_tables_are_complete() -> None:
     assert {*SCHEMATA} == {*EntityType} - {EntityType.WEAPON}
     assert {*map(len, ISO_639_3), *map(len, ISO_639_3.values())} == {2, 3}
     assert ISO_639_3["en"] == "eng"
+
+
+def test_a_place_with_coordinates_has_an_address_there(client: TestClient) -> None:
+    lines = {line["id"]: line for line in stream(client, "entities.ftm.ndjson")}
+    aleppo = client.get("/v1/entities/aleppo").json()
+    assert lines["dl-aleppo"]["properties"]["addressEntity"] == ["dl-aleppo-address"]
+    assert lines["dl-aleppo-address"] == {
+        "id": "dl-aleppo-address",
+        "schema": "Address",
+        "properties": {
+            "full": ["Aleppo"],
+            "latitude": [str(aleppo["at"]["lat"])],
+            "longitude": [str(aleppo["at"]["lon"])],
+        },
+    }
+    # The middle of a country is no address.
+    assert "addressEntity" not in lines["dl-russia"]["properties"]
+    assert "addressEntity" not in lines["dl-twin-quay"]["properties"]
+    places = client.get("/v1/places.geojson").json()
+    assert len(of_schema([*lines.values()], "Address")) == places["places"] - places["without_geometry"]

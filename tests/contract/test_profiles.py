@@ -83,6 +83,7 @@ def test_a_whole_response(articles: Path) -> None:
             "aliases": [],
             "former_ids": [],
             "member_of": [],
+            "at": None,
             "first_day": "2013-05-01",
             "last_day": "2015-12-31",
             "surfaces": {

@@ -67,6 +67,7 @@ EVERY_GET = (
     "/v1/network?nodes=5",
     *(f"/v1/{view}.{format_}" for view in ("timeline", "compare", "network") for format_ in ("csv", "ndjson", "xlsx")),
     "/v1/network.graphml?nodes=5",
+    "/v1/places.geojson?bbox=35,32,43,38",
     *PARQUET,
     "/v1/suggest?prefix=ams",
     "/v1/corpus",

@@ -203,7 +203,10 @@ def test_a_batch_answers_every_query(service: TestClient) -> None:
 
 def test_an_extension_has_the_values_of_each_entity(service: TestClient) -> None:
     ids = ["vladimir-putin", "amsel-fleet", "nobody"]
-    properties = ("type", "wikidata", "aliases", "country", "member_of", "articles", "first_day", "last_day", "sources")
+    properties = (
+        *("type", "wikidata", "aliases", "country", "member_of", "articles", "first_day", "last_day", "sources"),
+        *("statements", "related"),
+    )
     answer = extended(service, ids, *properties)
     assert [one["id"] for one in answer["meta"]] == list(properties)
     assert answer["meta"][3]["type"] == {"id": "state", "name": "state"}
@@ -216,6 +219,10 @@ def test_an_extension_has_the_values_of_each_entity(service: TestClient) -> None
     assert (putin["first_day"], putin["last_day"]) == ([{"str": detail["first_day"]}], [{"str": detail["last_day"]}])
     assert putin["articles"] == [{"int": detail["articles"]}] == [{"int": 6}]
     assert putin["sources"] == [{"str": source["name"]} for source in detail["sources"]]
+    assert putin["statements"] == [{"int": service.get("/v1/statements?speaker=vladimir-putin").json()["total"]}]
+    related = service.get("/v1/entities/vladimir-putin/related?limit=10").json()["items"]
+    assert putin["related"] == [{"id": one["id"], "name": one["name"]} for one in related]
+    assert fleet["statements"] == [{"int": 0}]
     assert (fleet["wikidata"], fleet["first_day"], fleet["country"]) == ([], [], [])
     assert nobody == {name: [] for name in properties}
 

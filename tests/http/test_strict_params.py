@@ -15,7 +15,8 @@ VALID_PATH = "valid UTF-8 that is not blank and has no NUL character"
 PARAMETERS = (
     "a parameter of this path: limit, cursor, sample, seed, q, from, to, tz, date_field, source, actor, any_actor, "
     "place, weapon, exclude_source, exclude_actor, country, source_kind, source_group, exclude_source_group, members, "
-    "language, precision, author, text_kind, sort, offsets, fields, facet, explain, highlight, facet_size"
+    "language, precision, author, text_kind, bbox, near, km, sort, offsets, fields, facet, explain, highlight, "
+    "facet_size"
 )
 
 Cause = tuple[str, str, str, list[str]]

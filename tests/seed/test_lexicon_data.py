@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from app.coordinates import CREDITS
 from app.text.folding import fold_code_points
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, entity_files, entity_of, read_entries
@@ -187,8 +188,12 @@ def test_the_places_have_coordinates_where_they_are(lexicon: Lexicon) -> None:
         if at is None or abs(at.lat - known[id_][0]) > 0.1 or abs(at.lon - known[id_][1]) > 0.1
     } == {}
     located = [entity for entity in lexicon.entities.values() if entity.at is not None]
-    assert {entity.type.value for entity in located} == {"place"}
-    assert {entity.at.source and entity.at.source.split()[0] for entity in located if entity.at} == {"geonames"}
+    assert {(entity.type.value, entity.at.precision == "country") for entity in located if entity.at} == {
+        ("place", False),
+        ("state", True),
+    }
+    sources = {entity.at.source and entity.at.source.split()[0] for entity in located if entity.at}
+    assert sources - {None} == {*CREDITS}
 
 
 # Texts of our own: what the lexicon finds in them, in the order of the text.

@@ -12,6 +12,7 @@ JSON_FORMATS = {
     "get_article_annotations": "AnnotationPage",
     "application/ld+json": "NewsArticle",
     "application/feed+json": "JsonFeed",
+    "application/geo+json": "PlaceCollection",
     "application/vnd.citationstyles.csl+json": "CslItems",
 }
 """The schema of each operation or media type with JSON of another standard; the operation decides first."""

@@ -12,6 +12,7 @@ is the order of ids. Ordinals change with a publish, so they are never shown to 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from app.countries import COUNTRIES
 from app.dates import day_range
 from app.deadline import require_thread
 from app.labels import Labels
+from app.models import EntityType
 from app.posting_fields import POSTING_FIELDS, SOURCE_FACETS
 from app.search.index.article_ids import ArticleIds
 from app.search.index.bitmaps import (
@@ -45,6 +47,14 @@ UNPUBLISHED = "unpublished"
 
 UNPUBLISHED_MANIFEST = Manifest(0, UNPUBLISHED, None)
 """The manifest of a corpus that was never published."""
+
+
+class LocatedPlaces(NamedTuple):
+    """The ordinals of places, in order, with their latitudes and longitudes in degrees."""
+
+    ordinals: Int32Array
+    lats: NDArray[np.float64]
+    lons: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -156,6 +166,17 @@ class Snapshot:
             "language": self.languages,
             **{name: united_values(values, self.all_positions) for name, values in fields.items()},
         }
+
+    @cached_property
+    def located_places(self) -> LocatedPlaces:
+        """The places whose coordinates are known."""
+        places = [
+            (ordinal, label.at.lat, label.at.lon)
+            for ordinal, label in enumerate(self.labels.entity)
+            if label.type is EntityType.PLACE and label.at is not None
+        ]
+        ordinals, lats, lons = zip(*places, strict=True) if places else ((), (), ())
+        return LocatedPlaces(np.array(ordinals, np.int32), np.array(lats, np.float64), np.array(lons, np.float64))
 
     @cached_property
     def memberships(self) -> dict[int, list[tuple[int, int | None, int | None]]]:

@@ -33,7 +33,7 @@ from app.search.index.snapshot_builder import Publication, build_snapshot
 from app.stores.schema import INIT_COMMAND, REPAIR_HINT
 from app.stores.store import connected_store
 
-INDEX_FORMAT = b"6"
+INDEX_FORMAT = b"7"
 """The format of the stored index. Raise it with every change of what its parts hold or of how a publish fills them."""
 
 _FORMAT_ROW = "format"

@@ -50,6 +50,10 @@ class EntityPage(EntityExport, Paging):
     """A page of the entities that the articles of a result name."""
 
 
+class PlaceExport(ArticleFilters, SampleOptions):
+    """The places that the articles of a result name."""
+
+
 class RelatedPage(ArticleFilters, Paging):
     """The entities that the articles of a result name together with a given entity."""
 
@@ -164,7 +168,7 @@ class SuggestFilters(ArticleFilters):
     @property
     def is_cheap(self) -> bool:
         """Whether it is a few set operations, whatever their size: without words, members and names of authors."""
-        if self.q is not None or self.members or self.author or self.date_field != "published":
+        if self.q is not None or self.members or self.author or self.has_region or self.date_field != "published":
             return False
         return self.value_count <= MAX_INLINE_VALUES
 

@@ -18,6 +18,7 @@ from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
 from app.search.query.named_entities import NamedEntities, named_entities
 from app.search.query.parameters import MAX_ERRORS, DateField
+from app.search.query.regions import places_within, requested_regions
 from app.search.query.source_directory import source_value
 from app.text.fuzzy import nearest
 from app.text.query_parser import TextQuery, parse_query
@@ -254,6 +255,19 @@ def _value_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOr
                 yield Clause(field.name, value, "any", posting, ordinal)
 
 
+def _region_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:
+    if filters.bbox is None and filters.near is None and filters.km is None:
+        return
+    for parameter, value, region in requested_regions(filters):
+        if isinstance(region, ParameterProblem):
+            yield region
+        else:
+            places = places_within(context.snapshot, region)
+            union = BitMap.union(BitMap(), *(place.positions for place in places))
+            note = None if places else f"No place with known coordinates is within `{parameter}`."
+            yield Clause(parameter, value, "all", union, member_postings=places, note=note)
+
+
 def _day_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:
     snapshot = context.snapshot
     if filters.tz is not None and filters.tz not in time_zones():
@@ -285,5 +299,12 @@ def _day_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrEr
     )
 
 
-CLAUSE_BUILDERS = (_entity_clauses, _source_clauses, _source_value_clauses, _value_clauses, _day_clauses)
+CLAUSE_BUILDERS = (
+    _entity_clauses,
+    _source_clauses,
+    _source_value_clauses,
+    _value_clauses,
+    _region_clauses,
+    _day_clauses,
+)
 """Builders of the clauses of each kind of filter. `q` comes after them, so that no invalid request costs a search."""

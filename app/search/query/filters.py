@@ -15,6 +15,7 @@ from app.search.query.parameters import (
     FacetName,
     FacetSize,
     FieldSelection,
+    Kilometres,
     Name,
     NameList,
     OffsetOptions,
@@ -49,6 +50,11 @@ class ArticleFilters(ParameterModel):
     def value_count(self) -> int:
         """The number of names and other values of repeatable filters."""
         return sum(len(getattr(self, name)) for name in VALUE_FILTERS)
+
+    @property
+    def has_region(self) -> bool:
+        """Whether places within a region are searched for, whose postings are joined."""
+        return self.bbox is not None or self.near is not None
 
     q: Text | None = Field(
         None,
@@ -170,6 +176,22 @@ class ArticleFilters(ParameterModel):
         description="What the text is: `full`, an `extract` or a `digest`; repeated means any of them.",
         examples=[["digest"]],
     )
+    bbox: Name | None = Field(
+        None,
+        description="`west,south,east,north` in degrees of WGS 84: articles that name a place whose point is in the "
+        "box, borders included. A west above the east crosses the 180th meridian. Places whose coordinates are unknown "
+        "are in no box.",
+        examples=["35,32,43,38"],
+    )
+    near: Name | None = Field(
+        None,
+        description="`latitude,longitude` in degrees of WGS 84: articles that name a place whose point is at most `km` "
+        "kilometres from there.",
+        examples=["35.4,35.95"],
+    )
+    km: Kilometres | None = Field(
+        None, description="The distance of `near` in kilometres, 0 to 20,038; by default 50.", examples=[100]
+    )
 
 
 class ArticleExport(ArticleFilters, SampleOptions):
@@ -196,9 +218,10 @@ class ArticlePage(FieldSelection, OffsetOptions, ArticleExport, Paging):
     def is_cheap(self) -> bool:
         """Whether it is a few set operations, whatever their size.
 
-        Words, members and explanations take longer, and so do the names of authors, which are indexed on first use.
+        Words, regions, members and explanations take longer, and so do the names of authors, which are indexed on first
+        use.
         """
-        if self.q is not None or self.members or self.highlight or self.explain or self.author:
+        if self.q is not None or self.has_region or self.members or self.highlight or self.explain or self.author:
             return False
         if self.sample is not None or self.date_field != "published" or self.sort not in {"-published", "published"}:
             return False

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticKnownError
 
+from app.coordinates import MAX_KILOMETRES
 from app.dates import MAX_DAY_LENGTH
 from app.models import EntityType
 from app.posting_fields import FACETS, SOURCE
@@ -15,6 +16,13 @@ def require_digits(value: object) -> object:
     """Refuse integers that are not plain digits: pydantic would accept `1_0` and `+5`."""
     if isinstance(value, str) and not re.fullmatch("-?[0-9]+", value):
         raise PydanticKnownError("int_parsing")
+    return value
+
+
+def require_decimal(value: object) -> object:
+    """Refuse numbers that are not plain decimals: pydantic would accept `1e3` and `inf`."""
+    if isinstance(value, str) and not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+        raise PydanticKnownError("float_parsing")
     return value
 
 
@@ -48,6 +56,8 @@ FacetSize = Annotated[
     BeforeValidator(require_digits),
 ]
 """The number of values of a facet."""
+Kilometres = Annotated[float, Field(ge=0, le=MAX_KILOMETRES), BeforeValidator(require_decimal)]
+"""A distance on the earth."""
 CorpusVersion = Annotated[int, Field(ge=1), BeforeValidator(require_digits)]
 """The number of a corpus version, from 1."""
 Day = Annotated[str, StringConstraints(min_length=1, max_length=MAX_DAY_LENGTH)]

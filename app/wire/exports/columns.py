@@ -127,6 +127,8 @@ ENTITIES = Table(
         Column("wikidata", "text", _at("wikidata")),
         Column("articles", "integer", _at("articles")),
         Column("lift", "number", _at("lift")),
+        Column("lat", "number", _at("at", "lat")),
+        Column("lon", "number", _at("at", "lon")),
     ),
     tuple(NamedEntity.model_fields),
 )

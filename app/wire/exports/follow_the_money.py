@@ -130,6 +130,14 @@ class FtmStream:
             return
         schema = self._schema(label)
         self._schemata[label.id] = schema
+        address = None
+        if label.type is EntityType.PLACE and label.at is not None:
+            address = f"{ID_PREFIX}{label.id}-address"
+            yield _entity(
+                address,
+                "Address",
+                {"full": label.name, "latitude": str(label.at.lat), "longitude": str(label.at.lon)},
+            )
         yield _entity(
             f"{ID_PREFIX}{label.id}",
             schema,
@@ -137,6 +145,7 @@ class FtmStream:
                 "name": label.name,
                 "alias": list(label.aliases),
                 "wikidataId": label.wikidata,
+                "addressEntity": address,
                 "sourceUrl": f"{self._api_url}/entities/{label.id}",
             },
         )

@@ -77,6 +77,7 @@ def _thing(label: EntityLabel, id_: str, api_url: str) -> dict[str, Any]:
             "@id": f"{api_url}/entities/{id_}",
             "name": label.name,
             "sameAs": label.wikidata and wikidata_url(label.wikidata),
+            "geo": label.at and {"@type": "GeoCoordinates", "latitude": label.at.lat, "longitude": label.at.lon},
         }
     )
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
-from app.models import EntityType, MentionKind
+from app.coordinates import Coordinates
+from app.models import EntityType, MentionKind, PlacePrecision
 from seed.extract.lexicon.compiled import compiled_entries
 from seed.extract.lexicon.scripts import is_unspaced
 
@@ -23,8 +24,8 @@ ENTRY_KEYS = frozenset(
 CONDITION_KEYS = frozenset({"context", "before", "after"})
 CONDITION_WORDS = frozenset({"case", "introduced"})
 
-PRECISIONS = ("settlement", "point", "area", "country", "near")
-"""What the coordinates of a place stand for; the first is the default. A point is a base, crossing or building."""
+PRECISIONS = tuple(PlacePrecision)
+"""What the coordinates of a place may stand for; the first is the default."""
 
 MAX_DEGREES = {"lat": 90, "lon": 180}
 
@@ -69,15 +70,6 @@ class Membership:
         """Return the attributes that are known, under their keys in the data files."""
         pairs = {"of": self.of, "role": self.role, "from": self.since, "to": self.until}
         return {key: value for key, value in pairs.items() if value is not None}
-
-
-class Coordinates(NamedTuple):
-    """Where a place is: degrees of WGS 84, what the point stands for, and the data set it comes from."""
-
-    lat: float
-    lon: float
-    precision: str
-    source: str | None
 
 
 @dataclass(frozen=True)
@@ -240,7 +232,7 @@ def _coordinates(at: object, location: str) -> Coordinates:
     if precision not in PRECISIONS:
         raise LexiconError(f"{location}: precision {precision!r}: expected one of {', '.join(PRECISIONS)}")
     source = _text(at["source"], location, "source") if "source" in at else None
-    return Coordinates(_degrees(at, "lat", location), _degrees(at, "lon", location), precision, source)
+    return Coordinates(_degrees(at, "lat", location), _degrees(at, "lon", location), PlacePrecision(precision), source)
 
 
 def _degrees(at: Mapping[str, Any], key: str, location: str) -> float:

@@ -25,7 +25,8 @@ from app.search.query.statement_filters import StatementCountPage, StatementPage
 NAMES = ("source", "actor", "any_actor", "place", "weapon", "exclude_source", "exclude_actor", "language", "author")
 SOURCE_VALUES = ("country", "source_kind", "source_group", "exclude_source_group")
 SAMPLE = {"sample", "seed"}
-SHARED = {"q", "from", "to", "tz", "date_field", *NAMES, *SOURCE_VALUES, "precision", "text_kind", "members"}
+REGION = ("bbox", "near", "km")
+SHARED = {"q", "from", "to", "tz", "date_field", *NAMES, *SOURCE_VALUES, "precision", "text_kind", "members", *REGION}
 PAGING = {"limit", "cursor"}
 SAID = {"speaker", "about", "any_about", "said", "kind"}
 
@@ -125,6 +126,7 @@ def test_no_parameters_mean_the_whole_corpus_newest_first() -> None:
         "sample": None,
         "seed": None,
         **{name: [] for name in (*NAMES, *SOURCE_VALUES)},
+        **dict.fromkeys(REGION),
         "precision": [],
         "text_kind": [],
         "members": False,

@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from app.models import EntityType, MentionKind
+from app.coordinates import Coordinates
+from app.models import EntityType, MentionKind, PlacePrecision
 from seed.cli.program import app
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity, NameForm
@@ -65,6 +66,21 @@ def test_an_added_name_is_found(loaded: Path) -> None:
     assert reannotate_with(loaded, BEFORE, ferry) == (1, 1, 2)
     with TestClient(app_for(loaded)) as client:
         assert client.get("/v1/articles?weapon=ferry").json()["total"] == 1
+
+
+def test_coordinates_alone_are_published(loaded: Path) -> None:
+    """And where the lexicon has none any more, the place is nowhere again."""
+    at = Coordinates(36.5, 37.25, PlacePrecision.POINT, "geonames 1")
+    assert reannotate_with(loaded, replace(BEFORE, at=at)) == (0, 2, 2)
+    assert reannotate_with(loaded, replace(BEFORE, at=at)) == (0, 2, None)
+    with TestClient(app_for(loaded)) as client:
+        assert client.get("/v1/articles?near=36.5,37.25&km=0").json()["total"] == 1
+        (place,) = client.get("/v1/places.geojson").json()["features"]
+        assert (place["id"], place["geometry"]["coordinates"]) == (BEFORE.id, [37.25, 36.5])
+        assert reannotate_with(loaded, BEFORE) == (0, 2, 3)
+        assert client.get("/v1/articles?near=36.5,37.25&km=0").json()["total"] == 0
+        (place,) = client.get("/v1/places.geojson").json()["features"]
+        assert place["geometry"] is None
 
 
 def test_a_new_alias_alone_is_published(loaded: Path) -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from app.models import EntityType, MentionKind
+from app.coordinates import Coordinates
+from app.models import EntityType, MentionKind, PlacePrecision
 from seed.extract import load_lexicon
-from seed.extract.lexicon.lexicon import Condition, Coordinates, LexiconError
+from seed.extract.lexicon.lexicon import Condition, LexiconError
 
 
 def write(folder: Path, text: str, stem: str = "people") -> Path:
@@ -58,8 +59,8 @@ def test_a_place_can_have_coordinates(tmp_path: Path) -> None:
         "places",
     )
     assert [entity.at for entity in load_lexicon(folder).entities.values()] == [
-        Coordinates(48.6, -38.0, "settlement", "geonames 1"),
-        Coordinates(90.0, 180.0, "point", None),
+        Coordinates(48.6, -38.0, PlacePrecision.SETTLEMENT, "geonames 1"),
+        Coordinates(90.0, 180.0, PlacePrecision.POINT, None),
         None,
     ]
 
