@@ -47,9 +47,10 @@ FIRST_INDEX = """
     ALTER TABLE mention ADD FOREIGN KEY (revision_id) REFERENCES revision (id);
     ALTER TABLE statement ADD FOREIGN KEY (speaker_id) REFERENCES entity (id);
     ALTER TABLE statement ADD FOREIGN KEY (revision_id) REFERENCES revision (id);
+    ALTER TABLE entity DROP COLUMN at;
     UPDATE alembic_version SET version_num = '2026_11_30_d'
 """
-"""Replaces the text index by the first one that a database on a server had."""
+"""Replaces the text index by the first one that a database on a server had, and drops what came after it."""
 
 NEXT = "2999_01_01_a"
 NEXT_MIGRATION = f'''"""Add a column and a table, and change what is stored."""

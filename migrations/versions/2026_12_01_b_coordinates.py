@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_12_01_a"
-down_revision = "2026_11_30_e"
+revision = "2026_12_01_b"
+down_revision = "2026_12_01_a"
 branch_labels = None
 depends_on = None
 
