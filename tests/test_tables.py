@@ -9,6 +9,7 @@ from app.posting_fields import ENTITY_FACETS, FACETS, POSTING_FIELDS, VALUE_FIEL
 from app.search.index.snapshot import Snapshot
 from app.search.query.clauses import ENTITY_PARAMETERS, SOURCE_PARAMETERS, SOURCE_VALUE_PARAMETERS
 from app.search.query.filters import ArticleFilters
+from app.search.query.regions import REGION_PARAMETERS
 from app.search.sql.history import VERSIONED_FIELDS
 from app.wire.article_models import Facets
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, TYPE_OF_FILE
@@ -47,6 +48,7 @@ def test_every_filter_is_a_clause() -> None:
         *ENTITY_PARAMETERS,
         *SOURCE_PARAMETERS,
         *SOURCE_VALUE_PARAMETERS,
+        *REGION_PARAMETERS,
         *values,
     } == PARAMETERS
 

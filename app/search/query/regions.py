@@ -8,6 +8,9 @@ from app.search.index.memberships import MemberPosting
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
 
+REGION_PARAMETERS = ("bbox", "near", "km")
+"""The parameters that ask for a region."""
+
 RequestedRegion = tuple[str, str, Region | ParameterProblem]
 """The parameters that ask for a region, joined by `+`, their values, joined by `/`, and the region or an error."""
 
