@@ -16,7 +16,8 @@ from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
-from app.search.query.named_entities import NamedEntities, named_entities
+from app.search.query.named_entities import named_entities
+from app.search.query.named_people import NamedEntities
 from app.search.query.parameters import MAX_ERRORS, DateField
 from app.search.query.source_directory import source_value
 from app.text.fuzzy import nearest
