@@ -19,7 +19,7 @@ from app.search.names.bearers import revisions_by_prefix
 from app.search.names.prefixes import OWNER_KINDS, Owners, PrefixMatches
 from app.search.names.readings import Reading
 from app.search.query.entities_by_id import entity_ids
-from app.search.query.named_people import NamedEntities, articles_of
+from app.search.query.named_people import NamedEntities, served_articles
 from app.search.sql import rows
 from app.text.folding import fold_name
 
@@ -145,11 +145,8 @@ def suggest_people(context: SearchContext, positions: BitMap, prefix: str, kinds
     """
     if kinds and EntityType.PERSON not in kinds:
         return []
-    served = {
-        name: articles
-        for name, revisions in revisions_by_prefix(context.session, prefix).items()
-        if (articles := articles_of(context, revisions)) & positions
-    }
+    articles_by_name = served_articles(context, revisions_by_prefix(context.session, prefix))
+    served = {name: articles for name, articles in articles_by_name.items() if articles & positions}
     names = rows.entity_names(context.session, sorted(served)) if served else {}
     people = []
     for name, articles in served.items():

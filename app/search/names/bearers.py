@@ -22,7 +22,6 @@ MAX_NAME_IDS = 100
 """Maximum number of names that one value is looked up as."""
 
 _NAMES: BindParameter[Sequence[str]] = bindparam("names", expanding=True)
-_NAME: BindParameter[str] = bindparam("name")
 _FIRST: BindParameter[str] = bindparam("first")
 _AFTER: BindParameter[str] = bindparam("after")
 _BEARERS = select(col(Bearer.entity_id), col(Bearer.revision_id))
@@ -31,6 +30,9 @@ _BEGINNING = _BEARERS.where(col(Bearer.entity_id) >= _FIRST, col(Bearer.entity_i
 _ENDING = _BEARERS.join(Entity, col(Entity.id) == col(Bearer.entity_id)).where(
     col(Entity.backwards) >= _FIRST, col(Entity.backwards) < _AFTER
 )
+_MAX_QUERY_NAMES = 500
+"""Maximum number of names that one query of statements has."""
+
 # Far more than anybody is shown; a letter can begin a million names.
 _MAX_BEARERS_OF_PREFIX = 500
 _LAST_LETTER = "\U0010ffff"
@@ -41,11 +43,11 @@ _FORMER: Select[str, str, list[str]] = select(
 ).where(col(FormerBearer.entity_id).in_(_NAMES))
 _PLACE = case((col(Statement.field) == "title", 0), else_=TEXT_PLACE) + col(Statement.start)
 _OF_NAME = (
-    select(col(Statement.revision_id), _PLACE)
+    select(col(Bearer.entity_id), col(Statement.revision_id), _PLACE)
     .join(Bearer, col(Bearer.revision_id) == col(Statement.revision_id))
-    .where(col(Bearer.entity_id) == _NAME)
+    .where(col(Bearer.entity_id).in_(_NAMES))
 )
-_SAID = _OF_NAME.where(col(Statement.speaker_id) == _NAME)
+_SAID = _OF_NAME.where(col(Statement.speaker_id) == col(Bearer.entity_id))
 _ABOUT = (
     _OF_NAME.join(
         Mention,
@@ -54,7 +56,7 @@ _ABOUT = (
         & col(Mention.start).between(col(Statement.start), col(Statement.end))
         & (col(Mention.end) <= col(Statement.end)),
     )
-    .where(col(Mention.entity_id) == _NAME, col(Mention.kind).in_(POSTED_KINDS))
+    .where(col(Mention.entity_id) == col(Bearer.entity_id), col(Mention.kind).in_(POSTED_KINDS))
     .distinct()
 )
 _STATEMENTS = {"speaker": _SAID, "about": _ABOUT}
@@ -127,7 +129,7 @@ def _words(name: str) -> list[str]:
 def _revisions(session: Session, query: Select[str, int], values: Mapping[str, object]) -> RevisionsByName:
     check_deadline()
     revisions: dict[str, list[int]] = {}
-    for name, revision in session.connection().execute(query, values):
+    for name, revision in session.connection().execute(query, values).all():
         revisions.setdefault(name, []).append(revision)
     return revisions
 
@@ -138,7 +140,12 @@ def former_bearers(session: Session, names: Sequence[str]) -> Mapping[tuple[str,
     return {(name, article): moved_to for name, article, moved_to in rows}
 
 
-def statement_places(session: Session, name: str, role: str) -> list[tuple[int, int]]:
-    """Return the revision and the place of each statement with a bearer of a name as `speaker`, or `about` one."""
-    rows = session.connection().execute(_STATEMENTS[role], {"name": name})
-    return [(revision, place) for revision, place in rows]
+def statement_places(session: Session, names: Sequence[str], role: str) -> Mapping[str, Sequence[tuple[int, int]]]:
+    """Return the revision and the place of each statement with a bearer of these names as `speaker`, or `about` one."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for start in range(0, len(names), _MAX_QUERY_NAMES):
+        check_deadline()
+        some = names[start : start + _MAX_QUERY_NAMES]
+        for name, revision, place in session.connection().execute(_STATEMENTS[role], {"names": some}).all():
+            places.setdefault(name, []).append((revision, place))
+    return places

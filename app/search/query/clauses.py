@@ -206,8 +206,9 @@ def _member_postings(
             yield from member_postings(snapshot, ordinal, types, entity_postings)
         else:
             yield MemberPosting(ordinal, entity_postings.postings[ordinal])
-    for name, articles in named.bearers.items():
-        yield MemberPosting(None, entity_postings.of_bearers(name, articles), name)
+    if named.bearers:
+        for name, positions in entity_postings.of_bearers(named.bearers).items():
+            yield MemberPosting(None, positions, name)
 
 
 def _entity_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:

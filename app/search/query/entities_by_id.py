@@ -10,7 +10,7 @@ from app.labels import EntityLabel, article_number, bearer_label, split_bearer_i
 from app.models import BEARER_MARK
 from app.search.fulltext.hits import SearchContext
 from app.search.names.bearers import former_bearers, revisions_by_name
-from app.search.query.named_people import NamedEntities, articles_of
+from app.search.query.named_people import NamedEntities, served_articles
 from app.search.sql import rows
 
 MAX_SPLIT_IDS = 100
@@ -125,7 +125,7 @@ def _bearer_successors(context: SearchContext, ids: Iterable[str], bearers: dict
     wanted = {pair for id_ in ids if (pair := split_bearer_id(id_)) is not None}
     whole_names = {id_ for id_ in ids if id_.endswith(BEARER_MARK)}
     names = sorted({name for name, _ in wanted} | whole_names)
-    current = {name: articles_of(context, own) for name, own in revisions_by_name(context.session, names).items()}
+    current = served_articles(context, revisions_by_name(context.session, names))
 
     def articles(name: str, article: str) -> BitMap:
         """Return the article if it names a bearer of the name now."""

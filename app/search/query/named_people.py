@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 from pyroaring import BitMap
 
 from app.deadline import require_thread
 from app.labels import EntityLabel
 from app.models import BEARER_MARK
 from app.search.fulltext.hits import SearchContext
-from app.search.index.bitmaps import bitmap_of
 from app.search.names.bearers import (
     RevisionsByName,
     name_ids,
@@ -130,18 +128,18 @@ def _label(context: SearchContext, ordinal: int) -> EntityLabel:
 
 def _first_served(context: SearchContext, alternatives: Iterable[RevisionsByName]) -> dict[str, BitMap]:
     """Return the articles of the names of the first alternative of which any is served."""
-    return next(filter(None, (_served(context, names) for names in alternatives)), {})
+    return next(filter(None, (served_articles(context, names) for names in alternatives)), {})
 
 
-def _served(context: SearchContext, names: RevisionsByName) -> dict[str, BitMap]:
-    articles = ((name, articles_of(context, revisions)) for name, revisions in names.items())
-    return {name: own for name, own in articles if own}
-
-
-def articles_of(context: SearchContext, revisions: Sequence[int]) -> BitMap:
-    """Return the positions of these revisions, without those that are not served."""
-    positions = context.snapshot.ids.positions(np.array(revisions, np.int64))
-    return bitmap_of(np.sort(positions))
+def served_articles(context: SearchContext, names: RevisionsByName) -> dict[str, BitMap]:
+    """Return the positions of the revisions of each name, without those that are not served; others are left out."""
+    revisions = [(name, revision) for name, own in names.items() for revision in own]
+    positions = context.snapshot.ids.positions_or_none([revision for _, revision in revisions])
+    served: dict[str, list[int]] = {}
+    for (name, _), position in zip(revisions, positions, strict=True):
+        if position is not None:
+            served.setdefault(name, []).append(position)
+    return {name: BitMap(own) for name, own in served.items()}
 
 
 def _note(
