@@ -112,6 +112,14 @@ def bearer_id(id_: str | None, article: str) -> str | None:
     return f"{id_}{article}" if id_ is not None and id_.endswith(BEARER_MARK) else id_
 
 
+def name_words_backwards(name: str) -> str:
+    """Return the words of the id of a name without context from the last to the first, joined by hyphens.
+
+    Frozen, because databases store it.
+    """
+    return "-".join(reversed(name.removesuffix(BEARER_MARK).split("-")))
+
+
 def split_bearer_id(id_: str) -> tuple[str, str] | None:
     """Return the name and the article of the public id of a bearer; None for any other id."""
     match = _BEARER_ID.fullmatch(id_)

@@ -234,11 +234,18 @@ class Entity(SQLModel, table=True):
     `aliases` come from the lexicon, `learned_names` from records that list the entity. `moved_to` has the ids of the
     entities that took the place of one that articles no longer name. `is_name` is set for a name without context, whose
     bearers are in `Bearer`: there may be millions, and no index has them. `at` is where a place or state of the lexicon
-    is (see `Coordinates`), null if that is unknown.
+    is (see `Coordinates`), null if that is unknown. `backwards` has the words of the id of a name from the last to the
+    first, so that names with the same surname are a range.
     """
 
     __table_args__ = (
         Index("ix_entity_indexed", "id", sqlite_where=text("NOT is_name"), postgresql_where=text("NOT is_name")),
+        Index(
+            "ix_entity_backwards",
+            "backwards",
+            sqlite_where=text("backwards IS NOT NULL"),
+            postgresql_where=text("backwards IS NOT NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True, sa_type=KEY)
@@ -253,6 +260,7 @@ class Entity(SQLModel, table=True):
     moved_to: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False, server_default="[]"))
     is_name: bool = Field(sa_column_kwargs={"server_default": "0"})
     at: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON_OR_NULL, nullable=True))
+    backwards: str | None = Field(default=None, sa_type=KEY)
 
 
 IS_INDEXED: ColumnElement[bool] = not_(literal_column("entity.is_name"))
@@ -266,6 +274,20 @@ class Bearer(SQLModel, table=True):
 
     entity_id: str = Field(primary_key=True, foreign_key="entity.id", sa_type=KEY)
     revision_id: int = Field(primary_key=True, index=True, foreign_key="revision.id", sa_type=BIG_INTEGER)
+
+
+class FormerBearer(SQLModel, table=True):
+    """A bearer whom an article named by a name before it was annotated again; `moved_to` has what it names there now.
+
+    It is none if the article no longer names anything there. The article names the bearer again if `Bearer` says so.
+    """
+
+    __tablename__ = "former_bearer"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    entity_id: str = Field(primary_key=True, sa_type=KEY)
+    article_id: str = Field(primary_key=True, sa_type=KEY)
+    moved_to: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False))
 
 
 class Article(SQLModel, table=True):

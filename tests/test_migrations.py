@@ -122,3 +122,28 @@ def test_a_deleted_or_replaced_text_leaves_no_word(connection: Connection) -> No
     assert connection.scalars(words).all() == [2]
     connection.execute(text("DELETE FROM revision"))
     assert connection.scalars(words).all() == []
+
+
+def test_the_words_of_names_are_stored_backwards(connection: Connection) -> None:
+    """Those of names without context; other entities have none."""
+    config = alembic_config(connection)
+    command.upgrade(config, "2026_11_30_e")
+    names = [f"{given}-smith--" for given in ("ann", "bob", "cy")]
+    empty = dict.fromkeys(("aliases", "learned_names", "former_ids", "member_of"), "[]")
+    columns = ", ".join(empty)
+    for id_, is_name in [*((name, 1) for name in names), ("ann-lee", 0)]:
+        connection.execute(
+            text(
+                f"INSERT INTO entity (id, type, name, local, is_name, {columns})"  # noqa: S608 - columns of ours
+                " VALUES (:id, 'person', 'A', 1, :is_name, :aliases, :learned_names, :former_ids, :member_of)"
+            ),
+            {"id": id_, "is_name": is_name, **empty},
+        )
+    command.upgrade(config, "head")
+    stored = connection.execute(text("SELECT id, backwards FROM entity ORDER BY id")).all()
+    assert [tuple(row) for row in stored] == [
+        ("ann-lee", None),
+        ("ann-smith--", "smith-ann"),
+        ("bob-smith--", "smith-bob"),
+        ("cy-smith--", "smith-cy"),
+    ]

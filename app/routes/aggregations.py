@@ -9,7 +9,7 @@ from app.http.strict_params import v1_router
 from app.routes.dependencies import SearchDep
 from app.search.aggregations.network import network
 from app.search.aggregations.source_comparison import compare, source_totals
-from app.search.aggregations.suggest import Suggestions
+from app.search.aggregations.suggest import Suggestions, suggest_people
 from app.search.aggregations.timeline import timeline
 from app.search.query.aggregation_filters import ComparisonPage, NetworkFilters, SuggestFilters, TimelineFilters
 from app.search.query.search import count_page, search
@@ -71,5 +71,6 @@ def get_network(filters: Annotated[NetworkFilters, Query()], context: SearchDep)
 def list_suggestions(filters: Annotated[SuggestFilters, Query()], context: SearchDep) -> Response:
     """Suggest entities and sources by the beginning of a name, those with the most articles of the search first."""
     result = search(context, filters)
+    people = suggest_people(context, result.positions, filters.prefix, filters.type)
     suggestions = Suggestions(context.snapshot, result.positions, filters.type)
-    return json_response(suggestion_list(result, suggestions.of(filters.prefix, filters.limit)))
+    return json_response(suggestion_list(result, suggestions.of(filters.prefix, filters.limit, people)))

@@ -10,12 +10,12 @@ from app.http.problems import SPLIT_RESPONSE, problems
 from app.http.request_url import requested_query
 from app.http.responses import json_response, list_response
 from app.http.strict_params import v1_router
-from app.models import EntityType
 from app.routes.dependencies import SearchDep
 from app.search.aggregations.entities import count_entities, related_entities
-from app.search.aggregations.entity_profile import find_bearers, find_entity, top_surfaces
+from app.search.aggregations.entity_profile import top_surfaces
 from app.search.names.lookup import look_up_entities
 from app.search.query.aggregation_filters import EntityPage, RelatedPage
+from app.search.query.entities_by_id import find_entity
 from app.search.query.resource_filters import EntityLookup
 from app.search.query.search import count_page, search
 from app.wire.cursors import RANK_CURSORS
@@ -72,9 +72,7 @@ def find_entities(lookup: EntityLookup, context: SearchDep) -> Response:
 
     The nearest are searched for the first 10 values that are unknown. The response is never cached.
     """
-    results = look_up_entities(context.snapshot.names.resolver, lookup)
-    bearers = find_bearers(context, lookup.ids) if EntityType.PERSON in (lookup.type or EntityType) else {}
-    response = json_response(entity_lookup_list(context.snapshot, results, bearers))
+    response = json_response(entity_lookup_list(context.snapshot, look_up_entities(context, lookup)))
     response.headers["Cache-Control"] = "no-store"
     return response
 

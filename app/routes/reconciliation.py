@@ -17,13 +17,14 @@ from app.errors import InvalidRequestError, NotFoundError, ParameterProblem, Spl
 from app.http.request_url import QueryPair, parse_pairs
 from app.http.responses import api_url
 from app.http.strict_params import MAX_SHOWN_LENGTH, Parameters, StrictRoute, read_body
+from app.labels import EntityLabel
 from app.models import EntityType
 from app.routes.dependencies import SearchDep
 from app.routes.entities import EntityId
-from app.search.aggregations.entity_profile import FoundEntity, find_entity
-from app.search.aggregations.suggest import Suggestions
+from app.search.aggregations.suggest import Suggestions, suggest_people
 from app.search.fulltext.hits import SearchContext
 from app.search.names.reconciliation import Cell, reconcile
+from app.search.query.entities_by_id import FoundEntity, find_entity
 from app.search.query.parameters import Name, ParameterModel, PlainInteger, Text
 from app.wire.reconciliation import (
     MAX_QUERIES,
@@ -202,8 +203,8 @@ def _results(context: SearchContext, query: SentQuery) -> list[dict[str, Any]]:
         sent.pid: [value for value in sent.v if 0 < len(value) <= MAX_NAME_LENGTH] for sent in query.properties
     }
     cell = Cell(query.query, types, properties)
-    candidates = reconcile(context.snapshot.names, cell, min(query.limit, MAX_LIMIT))
-    return [candidate_result(context.snapshot, candidate) for candidate in candidates]
+    candidates = reconcile(context, cell, min(query.limit, MAX_LIMIT))
+    return [candidate_result(candidate) for candidate in candidates]
 
 
 def _known_entity(context: SearchContext, id_: str) -> FoundEntity | None:
@@ -227,9 +228,11 @@ def _suggested(context: SearchContext, parameters: PrefixParameters) -> list[dic
     if not any(map(str.isalnum, parameters.prefix)):
         return []
     snapshot = context.snapshot
-    suggestions = Suggestions(snapshot, snapshot.time.all_positions, [type_.value for type_ in EntityType])
-    found = suggestions.of(parameters.prefix, parameters.cursor + SUGGESTIONS)[parameters.cursor :]
-    return [suggested_entity(one, snapshot.names.entity(one.label.id)) for one in found]
+    kinds = [type_.value for type_ in EntityType]
+    people = suggest_people(context, snapshot.all_positions, parameters.prefix, kinds)
+    suggestions = Suggestions(snapshot, snapshot.all_positions, kinds)
+    found = suggestions.of(parameters.prefix, parameters.cursor + SUGGESTIONS, people)[parameters.cursor :]
+    return [suggested_entity(one, one.label) for one in found if isinstance(one.label, EntityLabel)]
 
 
 @router.get("/flyout/{kind}")

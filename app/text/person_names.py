@@ -15,6 +15,31 @@ from app.text.folding import fold_code_points
 GAP_AND_WORD = re.compile(r"([\W_]*)((?:[A-Za-z]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*|\Z)")
 """A word of a folded text and the gap before it, as the extractor reads names."""
 
+FAMILY_NAMES_FIRST = frozenset(
+    re.findall(
+        "[a-z]+",
+        """
+        xi li wang zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin guo luo liang song zheng xie tang
+        deng feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren yao shen zhong
+        cui tan fan jin shi liao jia xia fu fang zou xiong bai meng qin qiu hou yan xue lei long tao duan gu shao
+        wan qian dai mao mo kong ma lai tsai tsao hsieh hsu chang chiang chou chu chao cheung kuo wong leung kwok ko
+        hau jaw koo hung kim lee park choi jung jeong kang cho yoon yun jang lim han oh seo shin kwon hwang ahn ryu
+        moon bae baek heo nam sim noh roh ha joo koh ri pak choe hong ban chung nguyen tran pham huynh vo vu dang
+        bui ngo duong dinh truong phan vuong trinh luong
+        """,
+    )
+)
+"""Family names of China, Korea and Vietnam, which come first, in lower case."""
+
+# One or two syllables as the usual romanizations of Chinese, Korean and Vietnamese spell them.
+_SYLLABLE = (
+    r"(?:ch|gh|gi|hs|kh|kk|ng|nh|ph|qu|sh|th|tr|ts|zh|[bcdfghjklmnpqrstvwxyz])?"
+    r"(?:y?[aeiou]{1,3}|w[aeiou]{1,2}|u?y)(?:ng|nh|ch|[cklmnptw])?"
+)
+_EAST_ASIAN_GIVEN_NAME = re.compile(rf"{_SYLLABLE}(?:{_SYLLABLE})?")
+# "Ching-te" is two words, and so is "Jong Un".
+_MAX_EAST_ASIAN_GIVEN_WORDS = 3
+
 _ARTICLES = frozenset({"al", "el", "ar", "as", "ash", "at", "az", "an", "ad"})
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
@@ -67,6 +92,21 @@ def _is_article(word: NameWord, next_words: Sequence[NameWord]) -> bool:
         not word.text[0].isupper()
         or word.text in ("Al", "El")
         or any(next_word.gap.startswith("-") for next_word in next_words)
+    )
+
+
+def is_east_asian_given_name(word: str) -> bool:
+    """Return whether a word in lower case can be a given name, or a syllable of one, of China, Korea or Vietnam."""
+    return _EAST_ASIAN_GIVEN_NAME.fullmatch(word) is not None
+
+
+def has_family_name_first(words: Sequence[str]) -> bool:
+    """Return whether a name in lower case can begin with the family name: Xi Jinping, Kim Jong Un."""
+    first, given = words[0], words[1:]
+    return (
+        first in FAMILY_NAMES_FIRST
+        and 1 <= len(given) <= _MAX_EAST_ASIAN_GIVEN_WORDS
+        and all(map(is_east_asian_given_name, given))
     )
 
 

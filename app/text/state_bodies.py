@@ -1,8 +1,9 @@
-"""Bodies of states by pattern: "Ministry of X of STATE", "STATE's X ministry", "government of STATE" and the like.
+"""Bodies of states by pattern: "Ministry of X of STATE", "STATE's X ministry", "government of STATE", "STATE's army".
 
 One parser for texts, for the names of the lexicon and for parameters, so that what is found can be asked for.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -53,8 +54,45 @@ PORTFOLIOS: tuple[tuple[str, ...], ...] = (
 _PORTFOLIO_BY_WORDS = {tuple(name.split()): names[0] for names in PORTFOLIOS for name in names}
 _MAX_PORTFOLIO_WORDS = max(map(len, _PORTFOLIO_BY_WORDS))
 _MINISTRIES = frozenset({"ministry", "department"})
-BODY_WORDS = _MINISTRIES | {"government", "embassy"}
+_KINDS: dict[tuple[str, ...], str] = {
+    ("government",): "government",
+    ("embassy",): "embassy",
+    ("parliament",): "parliament",
+    ("police",): "police",
+    ("national", "police"): "police",
+    ("police", "force"): "police",
+    ("armed", "forces"): "armed forces",
+    ("defence", "forces"): "armed forces",
+    ("defense", "forces"): "armed forces",
+    ("military",): "armed forces",
+    ("army",): "army",
+    ("ground", "forces"): "army",
+    ("navy",): "navy",
+    ("naval", "forces"): "navy",
+    ("air", "force"): "air force",
+    ("coast", "guard"): "coast guard",
+}
+"""The bodies that every state may have, by their names in lower case; those of databases keep theirs."""
+
+_MAX_KIND_WORDS = max(map(len, _KINDS))
+BODY_WORDS = _MINISTRIES | {words[-1] for words in _KINDS}
 """The words, in lower case, one of which each name of a body has."""
+
+# Before anything else "military" is an adjective: "Russia's military operation" is the state's.
+_AFTER_MILITARY = frozenset(
+    re.findall(
+        "[a-z]+",
+        """
+        of and or but in on at to for from by with near inside after before over under against as than that which
+        who whom also still now then already never is are was were be been has have had will would can could may
+        might must should did does do said says say told tells began came went saw put held shot lost won sent
+        fought struck hit kept led left made gave withdrew drove took takes seeks claims denies wants killed
+        """,
+    )
+)
+
+# Most states call their armed forces their army.
+_COMMON_KIND = {"army": "armed forces"}
 
 # No state has a longer name than "United Kingdom of Great Britain and Northern Ireland".
 _MAX_STATE_WORDS = 9
@@ -62,7 +100,7 @@ _MAX_CITY_WORDS = 4
 
 
 class StateBody(NamedTuple):
-    """A ministry, the government or an embassy of a state, which is given by its id.
+    """A ministry, the government, an embassy or another body of a state, which is given by its id.
 
     `portfolio` is that of a ministry, `city` the id or the words of where an embassy is; else they are empty.
     """
@@ -73,10 +111,15 @@ class StateBody(NamedTuple):
     city: str = ""
 
     @property
+    def common(self) -> "StateBody":
+        """The body that is meant if the lexicon lacks this one: the armed forces by an army."""
+        return self._replace(kind=_COMMON_KIND.get(self.kind, self.kind))
+
+    @property
     def id(self) -> str:
         """The id of the body if the lexicon lacks it: a pure function of what it is, then of the id of the state."""
         parts = (
-            self.kind,
+            self.common.kind,
             *(("of", self.portfolio) if self.portfolio else ()),
             *(("in", self.city) if self.city else ()),
         )
@@ -86,7 +129,7 @@ class StateBody(NamedTuple):
     def name(self, state: str, city: str) -> str:
         """Return the English name of the body, with these names of its state and its city."""
         of = f" of {self.portfolio.title()}".replace(" And ", " and ").replace("'S ", "'s ") if self.portfolio else ""
-        return f"{self.kind.capitalize()}{of} of {state}" + (f" in {city}" if city else "")
+        return f"{self.common.kind.title()}{of} of {state}" + (f" in {city}" if city else "")
 
 
 class BodySpan(NamedTuple):
@@ -128,13 +171,33 @@ def body_at(phrase: Phrase, head: int) -> BodySpan | None:
     """Return the body that one of BODY_WORDS at `head` makes, or None."""
     if phrase.words[head] in _MINISTRIES:
         return _ministry_at(phrase, head)
-    kind = phrase.words[head]
-    span = _with_state(phrase, head, head + 1, lambda state: StateBody(kind, state))
+    kind_span = _kind_at(phrase, head)
+    if kind_span is None:
+        return None
+    first, kind = kind_span
+    span = _with_state(phrase, first, head + 1, lambda state: StateBody(kind, state))
     if span is not None and kind == "embassy" and phrase.has(span.last, "in"):
         city = phrase.city_from(span.last + 1) if phrase.joined(span.last + 1) else None
         if city is not None:
-            return BodySpan(span.first, city.last, head, span.body._replace(city=city.id))
-    return span
+            span = span._replace(last=city.last, body=span.body._replace(city=city.id))
+    return None if span is None else span._replace(head=head)
+
+
+def _kind_at(phrase: Phrase, head: int) -> tuple[int, str] | None:
+    """Return the first word and the kind of the longest name of a kind that ends with `head`, or None."""
+    for size in range(min(_MAX_KIND_WORDS, head + 1), 0, -1):
+        first = head + 1 - size
+        words = tuple(phrase.words[first : head + 1])
+        if words in _KINDS and all(map(phrase.joined, range(first + 1, head + 1))):
+            return (first, _KINDS[words]) if words != ("military",) or _is_noun(phrase, head) else None
+    return None
+
+
+def _is_noun(phrase: Phrase, head: int) -> bool:
+    """Return whether "military" at `head` is a noun: nothing follows it directly but a verb or a short word."""
+    if head + 1 == len(phrase.words) or not phrase.joined(head + 1):
+        return True
+    return phrase.words[head + 1] in _AFTER_MILITARY or phrase.words[head + 1].endswith("ed")
 
 
 def _ministry_at(phrase: Phrase, head: int) -> BodySpan | None:

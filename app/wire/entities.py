@@ -10,11 +10,12 @@ from app.errors import ParameterProblem
 from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.aggregations.entities import EntityCounts, RelatedEntities
-from app.search.aggregations.entity_profile import FoundEntity, Surfaces, members, years
+from app.search.aggregations.entity_profile import Surfaces, members, years
 from app.search.aggregations.facets import source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
-from app.search.names.lookup import BY_ID, By, EntityLookupResult
+from app.search.names.lookup import By, EntityLookupResult
+from app.search.query.entities_by_id import FoundEntity
 from app.search.query.search import Result
 from app.search.query.zero_results import join_long_lists, totals_without_each
 from app.wire.base import (
@@ -238,24 +239,15 @@ def explain_no_related_entities(entities: RelatedEntities) -> EmptyExplanation |
     return empty_explanation(snapshot, dropped)
 
 
-def entity_lookup_list(
-    snapshot: Snapshot, results: Iterable[EntityLookupResult], bearers: Mapping[str, FoundEntity]
-) -> EntityLookupList:
-    """Return the results of a lookup in their order; `bearers` has those that the index lacks, by id."""
-    items = [_lookup_item(snapshot, result, bearers) for result in results]
-    return EntityLookupList(items=items, corpus_version=snapshot.version)
+def entity_lookup_list(snapshot: Snapshot, results: Iterable[EntityLookupResult]) -> EntityLookupList:
+    """Return the results of a lookup in their order."""
+    return EntityLookupList(items=list(map(_lookup_item, results)), corpus_version=snapshot.version)
 
 
-def _lookup_item(
-    snapshot: Snapshot, lookup: EntityLookupResult, bearers: Mapping[str, FoundEntity]
-) -> EntityLookupItem:
-    if lookup.by == BY_ID and (bearer := bearers.get(lookup.value)) is not None:
-        entity = EntityItem(**_item_fields(bearer.label, len(bearer.positions)))
-        return EntityLookupItem(requested=lookup.value, by=lookup.by, entity=entity, error=None)
+def _lookup_item(lookup: EntityLookupResult) -> EntityLookupItem:
     if isinstance(lookup.result, ParameterProblem):
         return EntityLookupItem(requested=lookup.value, by=lookup.by, entity=None, error=problem_error(lookup.result))
-    articles = len(snapshot.postings["entity"][lookup.result])
-    entity = EntityItem(**_item_fields(snapshot.labels.entity[lookup.result], articles))
+    entity = EntityItem(**_item_fields(lookup.result.label, len(lookup.result.positions)))
     return EntityLookupItem(requested=lookup.value, by=lookup.by, entity=entity, error=None)
 
 

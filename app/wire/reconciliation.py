@@ -15,6 +15,7 @@ from app.search.aggregations.facets import entity_counts, source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot
 from app.search.names.reconciliation import CellCandidate, groups_of
+from app.search.query.entities_by_id import FoundEntity
 from app.wire.exports.schema_org import wikidata_url
 from app.wire.facets import first_and_last_day
 
@@ -147,10 +148,9 @@ def property_reference(property_: Property) -> Json:
     return reference if property_.type is None else {**reference, "type": entity_type(EntityType(property_.type))}
 
 
-def candidate_result(snapshot: Snapshot, candidate: CellCandidate) -> Json:
+def candidate_result(candidate: CellCandidate) -> Json:
     """Return a candidate with its score, out of 100, and with what the score is made of."""
-    label = candidate.label
-    articles = len(snapshot.postings["entity"][snapshot.names.entity_ordinals[label.id]])
+    label, articles = candidate.label, candidate.articles
     features = {
         "name_exact": candidate.has_name,
         "name_similarity": round(candidate.similarity, 3),

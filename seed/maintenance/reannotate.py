@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 from sqlmodel import col
 
-from app.models import Article, Mention, Revision, Statement
+from app.models import Article, FormerBearer, Mention, Revision, Statement
 from seed.faults import Fault, refuse_faulty
 from seed.maintenance.entity_moves import EntityMoves
 from seed.pipeline.bulk import RowValues
@@ -73,6 +73,7 @@ def _reannotate_batch(
     contents = [_redetect_language(content) for _, content in stored.values()]
     annotations = annotate_contents(contents, context)
     changed: list[tuple[str, Content, Annotation]] = []
+    former: list[tuple[str, str, list[str]]] = []
     for (revision, (article, before)), content, annotation in zip(stored.items(), contents, annotations, strict=True):
         context.summary.read += 1
         if isinstance(annotation, Fault):
@@ -81,16 +82,29 @@ def _reannotate_batch(
             moves.add(article, stored_annotations[revision], stored_annotations[revision])
             continue
         rows = _annotation_rows(content, annotation, context)
-        moves.add(article, stored_annotations[revision], rows)
+        moved = moves.add(article, stored_annotations[revision], rows)
+        former += ((name, article, successors) for name, successors in moved.items())
         if content == before and stored_annotations[revision] == rows:
             context.summary.unchanged += 1
         else:
             context.summary.updated += 1
             changed.append((article, content, annotation))
     context.registry.store(connection)
+    _store_former_bearers(connection, former)
     written = write_revisions(connection, changed, context.registry)
     index_revisions(connection, written.values())
     set_next_revisions(connection, written)
+
+
+def _store_former_bearers(connection: Connection, former: Sequence[tuple[str, str, list[str]]]) -> None:
+    """Store the names and articles of bearers, and what took their place, instead of what is stored of them."""
+    if former:
+        outdated = delete(FormerBearer).where(
+            col(FormerBearer.entity_id) == bindparam("name"), col(FormerBearer.article_id) == bindparam("article")
+        )
+        connection.execute(outdated, [{"name": name, "article": article} for name, article, _ in former])
+        rows = [{"entity_id": name, "article_id": article, "moved_to": moved_to} for name, article, moved_to in former]
+        connection.execute(insert(FormerBearer), rows)
 
 
 def _redetect_language(content: Content) -> Content:

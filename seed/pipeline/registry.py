@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select
 from sqlmodel import col
 
-from app.labels import SourceLabel, source_label
+from app.labels import SourceLabel, name_words_backwards, source_label
 from app.models import BEARER_MARK, IS_INDEXED, Entity, EntityType, Source
 from seed.pipeline.bulk import CachedTable, chunked
 from seed.pipeline.identity import given_entity_slug, normalize_title
@@ -293,7 +293,16 @@ def _name_row(id_: str, name: str) -> dict[str, Any]:
         "member_of": [],
         "moved_to": [],
     }
-    return {"id": id_, "type": EntityType.PERSON.value, "name": name, **lists, "local": True, "is_name": True}
+    backwards = name_words_backwards(id_)
+    return {
+        "id": id_,
+        "type": EntityType.PERSON.value,
+        "name": name,
+        **lists,
+        "local": True,
+        "is_name": True,
+        "backwards": backwards,
+    }
 
 
 def _identifiers(entity: GivenEntity) -> Identifiers:

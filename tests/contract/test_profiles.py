@@ -13,9 +13,10 @@ from starlette.testclient import TestClient
 from app.errors import UnavailableError
 from app.labels import EntityLabel
 from app.models import EntityType
-from app.search.aggregations.entity_profile import FoundEntity, SurfaceCount, Surfaces, find_entity, top_surfaces
+from app.search.aggregations.entity_profile import SurfaceCount, Surfaces, top_surfaces
 from app.search.fulltext.hits import SearchContext
 from app.search.index.storage import open_snapshot
+from app.search.query.entities_by_id import FoundEntity, find_entity
 from app.search.sql import rows
 from app.stores import store_of
 from app.wire.entities import entity_detail

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.text.person_names import id_slug, name_key, person_key, words_of
+from app.text.person_names import has_family_name_first, id_slug, name_key, person_key, words_of
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,19 @@ def test_words_that_stand_apart_have_a_key_too() -> None:
 
 def test_a_slug_has_letters_of_every_script() -> None:
     assert id_slug("Łódź & Иванов") == "lodz-иванов"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_first"),
+    [
+        ("xi jinping", True),
+        ("lai ching te", True),
+        ("kim jong un", True),
+        ("xi", False),
+        ("john smith", False),
+        ("kim kardashian", False),
+        ("lee ann mary jane sue", False),
+    ],
+)
+def test_family_names_of_east_asia_come_first_before_its_given_names(name: str, *, is_first: bool) -> None:
+    assert has_family_name_first(name.split()) is is_first

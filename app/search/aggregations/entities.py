@@ -7,10 +7,10 @@ from pyroaring import BitMap
 
 from app.models import EntityType, types_of
 from app.search.aggregations.association import lift, npmi
-from app.search.aggregations.entity_profile import FoundEntity
 from app.search.aggregations.facets import entity_counts
 from app.search.index.memberships import article_postings, member_postings
 from app.search.index.snapshot import Snapshot
+from app.search.query.entities_by_id import FoundEntity
 from app.search.query.search import Result
 
 Measure = Callable[[int], float]

@@ -1,7 +1,7 @@
 """The profile of one entity: its surface forms, its members, and its articles by year."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,13 +9,10 @@ import numpy as np
 from pyroaring import BitMap
 from sqlmodel import Session
 
-from app.errors import NotFoundError, SplitError
-from app.labels import EntityLabel, article_number, split_bearer_id
-from app.models import BEARER_MARK
-from app.search.fulltext.hits import SearchContext
+from app.labels import EntityLabel
 from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
-from app.search.query.named_entities import bearers_with_ids, successor_bearers
+from app.search.query.entities_by_id import FoundEntity
 from app.search.query.search import count_before, newest
 from app.search.sql import rows
 
@@ -24,9 +21,6 @@ MAX_SURFACE_ARTICLES = 1_000
 """Maximum number of articles to read surface forms from: the newest ones."""
 
 # Rarer ones are mostly misspellings.
-MAX_SPLIT_IDS = 100
-"""Maximum number of ids of entities that took the place of another one to return."""
-
 MAX_SURFACES = 20
 """Maximum number of surface forms to return."""
 
@@ -46,66 +40,6 @@ class Surfaces:
 
     articles: int
     counts: list[SurfaceCount]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundEntity:
-    """The entity of an id: its label, its articles, its ids in the database, and its ordinal if the index has it."""
-
-    label: EntityLabel
-    positions: BitMap
-    stored_ids: Sequence[str]
-    ordinal: int | None = None
-
-
-def find_entity(context: SearchContext, id_: str) -> FoundEntity:
-    """Return the entity with this id, or the one entity that took its place.
-
-    Raise NotFoundError if it is unknown, SplitError if several took its place.
-    """
-    snapshot = context.snapshot
-    ordinal = snapshot.names.entity_ordinals.get(id_)
-    label = None if ordinal is None else snapshot.labels.entity[ordinal]
-    if label is not None and not label.moved_to:
-        return _indexed(snapshot, label)
-    if label is None and (bearer := find_bearers(context, [id_]).get(id_)) is not None:
-        return bearer
-    successors = _successors(context, id_, label)
-    if len(successors) == 1:
-        return find_entity(context, successors[0])
-    if successors:
-        raise SplitError(id_, successors[:MAX_SPLIT_IDS], len(successors))
-    if label is not None:
-        return _indexed(snapshot, label)
-    raise NotFoundError(f"No entity with the id {id_!r} is known.", snapshot.names.resolver.unknown_entity_id(id_))
-
-
-def find_bearers(context: SearchContext, ids: Iterable[str]) -> dict[str, FoundEntity]:
-    """Return the bearers with these ids, by id; others are left out."""
-    parts = {id_: pair for id_ in ids if (pair := split_bearer_id(id_)) is not None}
-    articles = bearers_with_ids(context, parts.values())
-    names = rows.entity_names(context.session, sorted(articles)) if articles else {}
-    found = {}
-    for id_, (name, article) in parts.items():
-        position = context.snapshot.ids.position_of(article_number(article))
-        if position is not None and position in articles.get(name, BitMap()):
-            label = context.snapshot.names.entity(id_, {id_: names[name]})
-            found[id_] = FoundEntity(label, BitMap([position]), (name,))
-    return found
-
-
-def _indexed(snapshot: Snapshot, label: EntityLabel) -> FoundEntity:
-    ordinal = snapshot.names.entity_ordinals[label.id]
-    return FoundEntity(label, snapshot.postings["entity"][ordinal], (label.id, *label.former_ids), ordinal)
-
-
-def _successors(context: SearchContext, id_: str, label: EntityLabel | None) -> list[str]:
-    """Return the entities that took the place of one, or all bearers of a name without context; ids ascend."""
-    snapshot = context.snapshot
-    moved_to = label.moved_to if label is not None else [id_] if id_.endswith(BEARER_MARK) else []
-    bearers = successor_bearers(context, moved_to)
-    ids = [f"{name}{article.decode()}" for name, own in bearers.items() for article in snapshot.ids.public_ids(own)]
-    return sorted([*ids, *(other for other in moved_to if other in snapshot.names.entity_ordinals)])
 
 
 def top_surfaces(

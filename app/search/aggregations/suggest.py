@@ -1,6 +1,6 @@
 """Suggestions while a user types: entities and sources by the beginning of a name, by number of articles."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappush, heappushpop
@@ -13,9 +13,14 @@ from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType
 from app.search.aggregations.facets import MAX_SUMMED_ARTICLES, CountArray, owner_sums
+from app.search.fulltext.hits import SearchContext
 from app.search.index.snapshot import Snapshot
+from app.search.names.bearers import revisions_by_prefix
 from app.search.names.prefixes import OWNER_KINDS, Owners, PrefixMatches
 from app.search.names.readings import Reading
+from app.search.query.entities_by_id import entity_ids
+from app.search.query.named_people import NamedEntities, served_articles
+from app.search.sql import rows
 from app.text.folding import fold_name
 
 # Of three letters, two correct ones would match a large share of all names.
@@ -46,8 +51,10 @@ class Suggestions:
         self._positions = positions
         self._kinds = [OWNER_KINDS.index(kind) for kind in kinds or OWNER_KINDS]
 
-    def of(self, prefix: str, size: int) -> list[Suggestion]:
+    def of(self, prefix: str, size: int, people: Sequence[Suggestion] = ()) -> list[Suggestion]:
         """Return the best `size` suggestions for a prefix; those of each kind of match are by articles and then id.
+
+        `people` are names that start with the prefix, or have a word that does, and that the index lacks.
 
         Names that start with the prefix, or have a word that does, come first; then those that match it without titles
         and articles, those with its words in another order, and those with a typo; if there are none, what the whole
@@ -62,6 +69,9 @@ class Suggestions:
         for matches, typo in self._matches(prefix, folded):
             new = matches.filter(~np.isin(matches.owners, earlier))
             suggestions += self._top(new, size - len(suggestions), typo=typo)
+            if people:
+                suggestions = sorted([*suggestions, *people], key=lambda one: -one.articles)[:size]
+                people = ()
             if len(suggestions) == size:
                 break
             earlier = np.union1d(earlier, matches.owners)
@@ -126,6 +136,24 @@ class Suggestions:
     @cached_property
     def _sums(self) -> CountArray:
         return owner_sums(self._snapshot, self._positions)
+
+
+def suggest_people(context: SearchContext, positions: BitMap, prefix: str, kinds: Collection[str]) -> list[Suggestion]:
+    """Return names without context that begin with a prefix, or the last word of which does, by articles and then id.
+
+    A name with one bearer has the id of this person.
+    """
+    if kinds and EntityType.PERSON not in kinds:
+        return []
+    articles_by_name = served_articles(context, revisions_by_prefix(context.session, prefix))
+    served = {name: articles for name, articles in articles_by_name.items() if articles & positions}
+    names = rows.entity_names(context.session, sorted(served)) if served else {}
+    people = []
+    for name, articles in served.items():
+        id_ = entity_ids(context, NamedEntities(bearers={name: articles}))[0] if len(articles) == 1 else name
+        label = EntityLabel(id_, EntityType.PERSON, names[name], local=True)
+        people.append(Suggestion(label, names[name], typo=False, articles=len(articles & positions)))
+    return sorted(people, key=lambda one: (-one.articles, one.label.id))
 
 
 def _letters(text: str) -> int:

@@ -1,6 +1,6 @@
 """Members of an entity, direct and indirect: articles that name a member count for the entity during the membership."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -29,12 +29,12 @@ class Period:
 class EntityPostings:
     """Postings by entity, of articles or of statements, and a function for the positions printed within some days.
 
-    `of_bearers` returns the positions of the bearers of a name that are in some articles.
+    `of_bearers` returns the positions of the bearers of each name that are in its articles.
     """
 
     postings: Postings
     printed_within: Callable[[int | None, int | None], BitMap]
-    of_bearers: Callable[[str, BitMap], BitMap] = lambda _name, articles: articles
+    of_bearers: Callable[[Mapping[str, BitMap]], Mapping[str, BitMap]] = lambda articles: articles
 
 
 def article_postings(snapshot: Snapshot) -> EntityPostings:

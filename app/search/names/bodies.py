@@ -1,4 +1,4 @@
-"""Ministries, governments and embassies that a value names by pattern (see `app.text.state_bodies`)."""
+"""Ministries, armies and other bodies of states that a value names by pattern (see `app.text.state_bodies`)."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -27,7 +27,8 @@ class BodyNames:
 
     def owners(self, body: StateBody) -> Sequence[int]:
         """Return the entity that is this body: that of its own id, else the one of the lexicon with such a name."""
-        return self._ids.owners(body.id) or self._listed.get(body, ())
+        own, common = (self._listed.get(one) for one in (body, body.common))
+        return self._ids.owners(body.id) or own or common or ()
 
     @cached_property
     def _listed(self) -> dict[StateBody, tuple[int]]:

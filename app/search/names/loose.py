@@ -1,6 +1,6 @@
 """Entities by what is not exactly one of their names: an address, another way to write a name, a place in a place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -20,7 +20,7 @@ class LooseEntities:
         self._entities = entities
         self._ranks = ranks
 
-    def owners(self, value: str) -> Iterator[Sequence[int]]:
+    def owners(self, value: str, *, by_initials: bool = True) -> Iterator[Sequence[int]]:
         """Yield the ordinals that a value can mean if no id or name is written so, from the strictest reading."""
         if id_ := wikidata_id(value):
             yield self._ranks.wikidata.owners(id_.lower())
@@ -36,10 +36,20 @@ class LooseEntities:
         yield self._alternatives(value)
         yield self._within(value)
         yield from chain.from_iterable(map(self._by_rank, in_other_order))
+        if not by_initials:
+            return
         everything = (*in_order, *in_other_order)
         # A lexicon name has no precedence here: it is not the name that was written.
         yield self._forms.owners_by_initials(everything)
         yield self._forms.owners_with_fewer_initials(everything)
+
+    def people_with_surname(self, readings: Iterable[Reading]) -> Sequence[int]:
+        """Return the people whose surname a name is, by the strictest reading that is one."""
+        return next(filter(None, map(self._forms.owners_by_surname, readings)), ())
+
+    def people_with_initials(self, readings: Iterable[Reading]) -> Sequence[int]:
+        """Return the people whose surname and given names a name with initials fits."""
+        return self._forms.owners_by_initials(readings)
 
     def readings(self, value: str) -> tuple[list[Reading], list[Reading]]:
         """Return the readings of a name in its order and in another order, from the strictest."""

@@ -18,6 +18,7 @@ from itertools import chain
 from urllib.parse import unquote
 
 from app.text.folding import fold_name
+from app.text.person_names import has_family_name_first
 from app.text.titles import is_title, title_ends, without_trailing_title
 
 Words = tuple[str, ...]
@@ -33,11 +34,11 @@ _WIKIDATA = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OWN_ADDRESS = r"(?:[^\s?#]*/)?v1/{}/([^\s/?#]+?)(?:\.jsonld|/related)?/?(?:[?#].*)?"
-_ARABIC_ARTICLE = re.compile(r"\b(?:a[lrsntdz]|ash|adh|ath|[eu]l|ud|ur|us|uz)[-‐‑–—’'](?=\w)", re.IGNORECASE)
+_ARABIC_ARTICLE = re.compile(r"\b(?:a[lrsntdz]|ash|adh|ath|[eu]l|ud|ur|us|uz)[-‐‑–—’'](?!s\b)(?=\w)", re.IGNORECASE)
 _ARABIC_ARTICLES = frozenset(("al", "el", "ul", "ar", "ash", "ad", "az"))
 _ARTICLES = frozenset(re.findall("[a-z]+", "the le la les los las el il lo gli der die das den dem het"))
 _ELISION = re.compile(r"\b(?:l|d|dell|all|nell|dall|sull|un|qu)'(?=\w)")
-_POSSESSIVE = re.compile(r"(?<=\w)'(?:s\b|(?!\w))")
+_POSSESSIVE = re.compile(r"(?<=[\w.])'(?:s\b|(?!\w))")
 _DOTTED = re.compile(r"\b[^\W\d_](?:\.[^\W\d_])+\b\.?")
 _BRACKETS = re.compile(r"[(\[{（【][^)\]}）】]*[)\]}）】]?")
 _COMMAS = re.compile(r"[,;،，、؛]")
@@ -157,6 +158,7 @@ class NameForms:
     def __init__(self, names: Iterable[tuple[str, int]], is_person: Callable[[int], bool]) -> None:
         self._owners: defaultdict[str, list[int]] = defaultdict(list)
         self._by_surname: defaultdict[str, list[NamedForm]] = defaultdict(list)
+        self._by_first_name: defaultdict[str, list[int]] = defaultdict(list)
         self._forms: defaultdict[int, list[Words]] = defaultdict(list)
         for name, owner in names:
             words = name_words(name)
@@ -169,10 +171,22 @@ class NameForms:
                 plain = tuple(word.rstrip(".") for word in words)
                 self._by_surname[plain[-1]].append((plain[:-1], owner))
                 self._forms[owner].append(plain)
+                if has_family_name_first(plain):
+                    self._by_first_name[plain[0]].append(owner)
 
     def owners(self, reading: Reading) -> Sequence[int]:
         """Return the owners of a name with exactly these words."""
         return self._owners.get(reading.key, ())
+
+    def owners_by_surname(self, reading: Reading) -> list[int]:
+        """Return the people whose last names, or first one where family names come first, are all of these words."""
+        *before, surname = (word.rstrip(".") for word in reading.words)
+        by_last_names = (
+            owner
+            for given, owner in self._by_surname.get(surname, ())
+            if list(given[max(0, len(given) - len(before)) :]) == before
+        )
+        return sorted({*by_last_names, *(() if before else self._by_first_name.get(surname, ()))})
 
     def owners_by_initials(self, readings: Iterable[Reading]) -> list[int]:
         """Return the people whose surname is the last word and whose given names fit the other words or initials."""
@@ -207,6 +221,11 @@ def _given_names(words: Words) -> Iterator[Words]:
     yield given
     if any(1 < len(word) <= 3 and word.isalpha() for word in given):
         yield tuple(chain.from_iterable(word if len(word) <= 3 and word.isalpha() else (word,) for word in given))
+
+
+def fits_given_names(words: Words, known: Words) -> bool:
+    """Return whether the words before the surname are initials or given names of one whose given names are known."""
+    return any(_fit(given, known) for given in _given_names(words))
 
 
 def _is_initial(word: str) -> bool:

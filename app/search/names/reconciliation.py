@@ -9,12 +9,16 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
+from app.errors import ParameterProblem
 from app.labels import EntityLabel
 from app.models import EntityType
+from app.search.fulltext.hits import SearchContext
 from app.search.names.directory import NameDirectory
 from app.search.names.ranks import names_of
 from app.search.names.readings import wikidata_id
 from app.search.names.refusals import MAX_CANDIDATES
+from app.search.query.entities_by_id import FoundEntity, found_entities, indexed_entity
+from app.search.query.named_entities import named_entities
 from app.text.folding import fold_name
 
 EXACT_SCORE = 100.0
@@ -52,9 +56,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class CellCandidate:
-    """An entity that a cell may mean; `properties` says of each given property that is known whether it is so."""
+    """An entity that a cell may mean, and its number of articles.
+
+    `properties` says of each given property that is known whether it is so.
+    """
 
     label: EntityLabel
+    articles: int
     score: float
     match: bool
     has_name: bool
@@ -63,15 +71,16 @@ class CellCandidate:
     properties: Mapping[str, bool]
 
 
-def reconcile(names: NameDirectory, cell: Cell, limit: int) -> list[CellCandidate]:
+def reconcile(context: SearchContext, cell: Cell, limit: int) -> list[CellCandidate]:
     """Return the candidates of a cell, the best first, ties by id; at most one is a match, and then it is the first.
 
     Of several entities with the name, the one with all given properties is a match if all others lack one.
     """
     if not any(map(str.isalnum, cell.value)):
         return []
+    names = context.snapshot.names
     wanted = _wanted(names, cell)
-    candidates = [_candidate(names, cell, wanted, *scored) for scored in _scored(names, cell)]
+    candidates = [_candidate(names, cell, wanted, *scored) for scored in _scored(context, cell)]
     fitting = [candidate for candidate in candidates if candidate.has_name and candidate.has_type]
     namesakes = [candidate for candidate in fitting if all(candidate.properties.values())]
     # There may be more of them than the resolver names.
@@ -82,35 +91,39 @@ def reconcile(names: NameDirectory, cell: Cell, limit: int) -> list[CellCandidat
     return candidates[:limit]
 
 
-def _scored(names: NameDirectory, cell: Cell) -> Iterator[tuple[EntityLabel, float]]:
+def _scored(context: SearchContext, cell: Cell) -> Iterator[tuple[FoundEntity, float]]:
     """Yield the entities that a cell may mean, each with its score before properties."""
+    names = context.snapshot.names
     types = cell.types or frozenset(EntityType)
-    result = names.resolver.try_entity("query", cell.value, types)
-    if isinstance(result, int):
-        label = names.labels.entity[result]
-        yield label, EXACT_SCORE if _has_name(label, cell.value) else READ_SCORE
-        return
-    identified = _identified(names, cell, types)
+    folded = fold_name(cell.value)
+    named = named_entities(context, "query", cell.value, types)
+    if isinstance(named, ParameterProblem):
+        found = [indexed_entity(context, names.entity_ordinals[candidate.id]) for candidate in named.candidates]
+    else:
+        found = found_entities(context, named, MAX_CANDIDATES)
+        if named.count == 1 and named.is_whole_name:
+            yield found[0], EXACT_SCORE if _has_name(found[0].label, cell.value) else READ_SCORE
+            return
+    identified = _identified(context, cell, types)
     if identified is not None:
         yield identified, READ_SCORE
-    folded = fold_name(cell.value)
-    for candidate in result.candidates:
-        label = names.entity(candidate.id)
-        if identified is not None and label.id == identified.id:
+    for entity in found:
+        if identified is not None and entity.label.id == identified.label.id:
             continue
-        if label.type in types and _has_name(label, cell.value):
-            yield label, AMBIGUOUS_SCORE
+        if entity.label.type in types and _has_name(entity.label, cell.value):
+            yield entity, AMBIGUOUS_SCORE
         else:
-            yield label, MAX_SIMILAR_SCORE * _similarity(label, folded)
+            yield entity, MAX_SIMILAR_SCORE * _similarity(entity.label, folded)
 
 
-def _identified(names: NameDirectory, cell: Cell, types: frozenset[EntityType]) -> EntityLabel | None:
+def _identified(context: SearchContext, cell: Cell, types: frozenset[EntityType]) -> FoundEntity | None:
     """Return the entity with the one Wikidata id that the cell has, if there is one: whatever its name is."""
     ids = cell.properties.get(WIKIDATA_PROPERTY, ())
     if len(ids) != 1:
         return None
-    ordinal = names.resolver.try_wikidata(WIKIDATA_PROPERTY, ids[0], types, with_nearest=False)
-    return names.labels.entity[ordinal] if isinstance(ordinal, int) else None
+    resolver = context.snapshot.names.resolver
+    ordinal = resolver.try_wikidata(WIKIDATA_PROPERTY, ids[0], types, with_nearest=False)
+    return indexed_entity(context, ordinal) if isinstance(ordinal, int) else None
 
 
 def _wanted(names: NameDirectory, cell: Cell) -> dict[str, frozenset[str]]:
@@ -139,14 +152,16 @@ def _similarity(label: EntityLabel, folded: str) -> float:
 
 
 def _candidate(
-    names: NameDirectory, cell: Cell, wanted: Mapping[str, frozenset[str]], label: EntityLabel, score: float
+    names: NameDirectory, cell: Cell, wanted: Mapping[str, frozenset[str]], entity: FoundEntity, score: float
 ) -> CellCandidate:
+    label = entity.label
     known = {property_: _known(names, label, property_) for property_ in wanted}
     properties = {property_: bool(wanted[property_] & ids) for property_, ids in known.items() if ids}
     added = sum(PROPERTY_SCORE if is_so else -2 * PROPERTY_SCORE for is_so in properties.values())
     has_type = cell.types is None or label.type in cell.types
     return CellCandidate(
         label=label,
+        articles=len(entity.positions),
         score=max(0.0, min(score + added, EXACT_SCORE)),
         match=score >= READ_SCORE and has_type and all(properties.values()),
         has_name=_has_name(label, cell.value),

@@ -12,9 +12,11 @@ MAX_CANDIDATES = 20
 """Maximum number of owners of an ambiguous name that an error lists."""
 
 
-def ambiguous(parameter: str, value: str, owners: Sequence[EntityLabel | SourceLabel]) -> ParameterProblem:
-    """Return the error for a name with several owners."""
-    wanted = f"the id of one of the {len(owners)} that “{value}” names"
+def ambiguous(
+    parameter: str, value: str, owners: Sequence[EntityLabel | SourceLabel], count: int | None = None
+) -> ParameterProblem:
+    """Return the error for a name with several owners; `count` says how many, if these are only some."""
+    wanted = f"the id of one of the {count or len(owners):,} that “{value}” names"
     problem = ParameterProblem(parameter, value, wanted, code=ErrorCode.AMBIGUOUS)
     return _with_candidates(problem, owners[:MAX_CANDIDATES])
 

@@ -72,27 +72,35 @@ class NameResolver:
         unknown name has the nearest ones, unless `with_nearest` is false.
         """
         result = self._decide(parameter, value, types, self._owners(value))
-        return self._unknown_name(parameter, value, types, with_nearest=with_nearest) if result is None else result
+        return self.unknown_name(parameter, value, types, with_nearest=with_nearest) if result is None else result
 
     def try_namesakes(
         self, parameter: str, value: str, types: frozenset[EntityType]
     ) -> Sequence[int] | ParameterProblem | None:
-        """Return what `try_entity` would, but all people of a name where only articles know them; None if unknown."""
-        result = self._decide(parameter, value, types, self._owners(value), namesakes=True)
+        """Return what `try_entity` would without initials, but all people of a name that only articles know.
+
+        None if nothing has the name.
+        """
+        result = self._decide(parameter, value, types, self._owners(value, by_initials=False), namesakes=True)
         return (result,) if isinstance(result, int) else result
+
+    def people_with_surname(self, readings: Iterable[Reading]) -> Sequence[int]:
+        """Return the people whose surname a name is, by the strictest reading that is one."""
+        return self._loose.people_with_surname(readings)
+
+    def people_with_initials(self, readings: Iterable[Reading]) -> Sequence[int]:
+        """Return the people whose surname and given names a name with initials fits."""
+        return self._loose.people_with_initials(readings)
 
     def is_id(self, value: str) -> bool:
         """Return whether a value is the id or former id of an entity, or its address, and not a name."""
         ids = self._entity_ranks.ids
         return any(by_rank(ids, value)) or any(by_rank(ids, id_in_address(value, "entities") or ""))
 
-    def unknown_name(self, parameter: str, value: str, types: frozenset[EntityType]) -> ParameterProblem:
-        """Return the error for a value that names nothing, with the nearest names."""
-        return self._unknown_name(parameter, value, types, with_nearest=True)
-
-    def _unknown_name(
-        self, parameter: str, value: str, types: frozenset[EntityType], *, with_nearest: bool
+    def unknown_name(
+        self, parameter: str, value: str, types: frozenset[EntityType], *, with_nearest: bool = True
     ) -> ParameterProblem:
+        """Return the error for a value that names nothing, with the nearest names."""
         wanted = f"the id, Wikidata id or name of {_noun(types)}"
         return self._unknown_entity(parameter, value, types, wanted, with_nearest=with_nearest)
 
@@ -189,12 +197,12 @@ class NameResolver:
     def _is_local_person(self, ordinal: int) -> bool:
         return self._entities[ordinal].local and self._loose.is_person(ordinal)
 
-    def _owners(self, value: str) -> Iterator[Sequence[int]]:
+    def _owners(self, value: str, *, by_initials: bool = True) -> Iterator[Sequence[int]]:
         """Yield the entities with this id or name, rank by rank, and then those that it can mean."""
         yield from self._exact_owners(value)
         if (body := self.bodies.parse(value)) is not None:
             yield self.bodies.owners(body)
-        yield from self._loose.owners(value)
+        yield from self._loose.owners(value, by_initials=by_initials)
 
     @cached_property
     def bodies(self) -> BodyNames:

@@ -16,7 +16,8 @@ from app.search.fulltext.hits import SearchContext
 from app.search.index.memberships import EntityPostings, MemberPosting, member_postings
 from app.search.index.snapshot import Snapshot
 from app.search.query.filters import ArticleFilters
-from app.search.query.named_entities import NamedEntities, named_entities
+from app.search.query.named_entities import named_entities
+from app.search.query.named_people import NamedEntities
 from app.search.query.parameters import MAX_ERRORS, DateField
 from app.search.query.regions import places_within, requested_regions
 from app.search.query.source_directory import source_value
@@ -206,8 +207,9 @@ def _member_postings(
             yield from member_postings(snapshot, ordinal, types, entity_postings)
         else:
             yield MemberPosting(ordinal, entity_postings.postings[ordinal])
-    for name, articles in named.bearers.items():
-        yield MemberPosting(None, entity_postings.of_bearers(name, articles), name)
+    if named.bearers:
+        for name, positions in entity_postings.of_bearers(named.bearers).items():
+            yield MemberPosting(None, positions, name)
 
 
 def _entity_clauses(context: SearchContext, filters: ArticleFilters) -> ClausesOrErrors:

@@ -102,10 +102,13 @@ def _statement_clauses(context: SearchContext, filters: StatementFilters) -> Cla
         yield from error.errors
 
 
-def _of_bearers(context: SearchContext, role: str, name: str, articles: BitMap) -> BitMap:
-    """Return the statements in some articles with a bearer of a name in a role."""
-    places = statement_places(context.session, name, role)
-    return context.snapshot.statement_positions(places) & context.snapshot.statements.of(articles)
+def _of_bearers(context: SearchContext, role: str, articles: Mapping[str, BitMap]) -> Mapping[str, BitMap]:
+    """Return the statements with a bearer of each name in a role that are in its articles."""
+    snapshot = context.snapshot
+    places = statement_places(context.session, list(articles), role)
+    return {
+        name: snapshot.statement_positions(own) & snapshot.statements.of(articles[name]) for name, own in places.items()
+    }
 
 
 def statement_postings(snapshot: Snapshot, name: str) -> EntityPostings:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from app.text.folding import fold_code_points
+from app.text.person_names import FAMILY_NAMES_FIRST
 from seed.extract.lexicon.given_names import load_given_names
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, SAFE_YAML_LOADER
 from seed.extract.text.tokens import Token, tokenize
@@ -44,6 +45,7 @@ class WordLists:
         self.kinds: dict[str, frozenset[str]] = {}
         lists = {name: frozenset(items) for name, items in words.items()}
         lists |= {f"metonym_{name}": frozenset(metonyms[name]) for name in ("verbs", "ready", "belongings", "before")}
+        lists["family_names"] = FAMILY_NAMES_FIRST
         lists["peoples"] = frozenset(form.lower() for forms in peoples.values() for form in forms)
         lists["cues"] = frozenset({"according"}).union(*(lists[name] for name in _VERBS_OF_SAYING))
         lists["heads"] = frozenset().union(*(lists[name] for name in _HEADS))

@@ -80,7 +80,7 @@ class StateBodies:
             yield hit._replace(entity=body.entity) if body and is_other else hit
 
     def _entity_of(self, body: StateBody, local_entities: LocalEntities) -> str:
-        if (listed := self._listed.get(body)) is not None:
+        if (listed := self._listed.get(body) or self._listed.get(body.common)) is not None:
             return listed
         city = self._names.get(body.city) or body.city.replace("-", " ").title()
         return local_entities.add_with_id(body.id, body.name(self._names[body.state], city), EntityType.ORGANIZATION)

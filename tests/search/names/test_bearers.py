@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.labels import Labels, bearer_id, bearer_label, split_bearer_id
+from app.labels import Labels, bearer_id, bearer_label, name_words_backwards, split_bearer_id
 from app.search.names.bearers import MAX_NAME_IDS, name_ids
 from app.search.names.directory import NameDirectory
 from app.search.names.readings import Reading
@@ -56,3 +56,11 @@ def test_a_value_can_be_several_names() -> None:
     assert name_ids("J.", []) == []
     many = [Reading((f"john{number}",)) for number in range(MAX_NAME_IDS + 9)]
     assert len(name_ids("John", many)) == MAX_NAME_IDS
+
+
+@pytest.mark.parametrize(
+    ("name", "backwards"),
+    [("john-smith--", "smith-john"), ("xi--", "xi"), ("ursula-van-der-meer--", "meer-der-van-ursula")],
+)
+def test_the_words_of_a_name_are_stored_backwards(name: str, backwards: str) -> None:
+    assert name_words_backwards(name) == backwards

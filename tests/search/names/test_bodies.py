@@ -12,8 +12,10 @@ LABELS = (
     EntityLabel("local-land", EntityType.STATE, "Localland", local=True),
     EntityLabel("sudan", EntityType.STATE, "Sudan", aliases=("Sudanese", "Republic of Sudan")),
     EntityLabel("sudan-river", EntityType.PLACE, "Sudan"),
+    EntityLabel("sudanese-armed-forces", EntityType.ORGANIZATION, "Sudanese Armed Forces"),
     EntityLabel("sudanese-foreign-ministry", EntityType.ORGANIZATION, "Sudanese Foreign Ministry", aliases=("SFM",)),
-    EntityLabel("us", EntityType.STATE, "United States", aliases=("U.S.",)),
+    EntityLabel("us", EntityType.STATE, "United States", aliases=("U.S.", "US")),
+    EntityLabel("us-army", EntityType.ORGANIZATION, "US Army"),
 )
 
 
@@ -25,6 +27,12 @@ LABELS = (
         ("SUDANESE GOVERNMENT", "government--sudan"),
         ("Government of Localland", None),
         ("Sudanese embassy in Cairo", None),
+        ("Sudan’s army", "sudanese-armed-forces"),
+        ("army of Sudan", "sudanese-armed-forces"),
+        ("Sudan's military", "sudanese-armed-forces"),
+        ("U.S.'s army", "us-army"),
+        ("the US's military", None),
+        ("Sudan's navy", None),
     ],
 )
 def test_a_body_is_found_by_any_name_of_its_state(value: str, id_: str | None) -> None:
@@ -38,6 +46,8 @@ def test_a_body_is_found_by_any_name_of_its_state(value: str, id_: str | None) -
     [
         ("U.S. embassy in Cairo", "embassy-in-cairo--us"),
         ("embassy of Sudan in Port Said", "embassy-in-port-said--sudan"),
+        ("US's army", "armed-forces--us"),
+        ("U.S.’s navy", "navy--us"),
         ("Ministry of Magic of Sudan", None),
         ("Sudan", None),
     ],

@@ -197,3 +197,27 @@ def test_a_list_says_that_the_parameter_is_repeated(value: str) -> None:
     error = resolved(value)
     assert isinstance(error, ParameterProblem)
     assert (error.code, error.nearest[:2]) == (ErrorCode.MALFORMED, ("vladimir-putin", "barack-obama"))
+
+
+BODY_PATTERNS = (
+    "{}'s army",
+    "{}’s foreign ministry",
+    "government of {}",
+    "embassy of {} in Cairo",
+    "the {} embassy in New Delhi",
+    "ministry of defence of the {}",
+)
+
+
+def test_the_bodies_of_every_state_are_found_by_each_of_its_names() -> None:
+    """Of a name of two states, such as Congo, the first one has them."""
+    states = [label for label in labels() if label.type is EntityType.STATE]
+    names: dict[str, str] = {}
+    for state in states:
+        for name in (state.name, *state.aliases):
+            if name.isascii():
+                names.setdefault(name, state.id)
+    for number, (name, id_) in enumerate(names.items()):
+        body = resolver().bodies.parse(BODY_PATTERNS[number % len(BODY_PATTERNS)].format(name))
+        assert (body and body.state) == id_, name
+    assert len(states) > 190

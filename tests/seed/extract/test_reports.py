@@ -44,10 +44,10 @@ NAMED = {
 
 DESCRIBED = {
     "000": "russian-armed-forces 1",
-    "001": "russian-armed-forces 2",
+    "001": "russian-armed-forces 2, french-armed-forces 1",
     "002": """
         russian-armed-forces 4, russian-air-force 1, us-embassy-baghdad 1, syrian-government 1
-        iranian-armed-forces 1, iraqi-government 1, iraqi-prime-ministers-office 1
+        iranian-armed-forces 1, iranian-army 1, iraqi-government 1, iraqi-prime-ministers-office 1
     """,
     "003": "syrian-armed-forces 1, syrian-government 1",
     "004": """

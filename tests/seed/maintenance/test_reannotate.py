@@ -17,7 +17,7 @@ from seed.maintenance.compact import compact
 from seed.maintenance.reannotate import reannotate
 from seed.maintenance.remove import remove
 from seed.pipeline.context import LoadSummary, Resources
-from seed.records import GivenEntity
+from seed.records import Annotation, GivenEntity
 from tests.conftest import app_for
 from tests.databases import url_of
 from tests.seed.loading import SOURCES, dump, load_into, report, writing
@@ -262,6 +262,57 @@ def test_local_entities_move_to_those_of_the_lexicon(database: Path) -> None:
         moved = client.get("/v1/entities/varro-navy-force--organization", follow_redirects=False)
         assert (moved.status_code, moved.headers.get("Location")) == (308, "navy")
         assert client.get("/v1/articles?actor=varro-navy-force--organization").json()["total"] == 1
+
+
+def test_people_of_single_articles_move_to_the_lexicon(database: Path) -> None:
+    """Their ids and that of their name redirect, however often, until the articles name them again."""
+    first, second = articles_of(database, 2, VELLANDIA)
+    later = replace(VARRO, id="varro", former_ids=("john-varro",))
+    for lexicon, id_ in ((VARRO, "john-varro"), (later, "varro")):
+        reannotate_with(database, lexicon)
+        with TestClient(app_for(database)) as client:
+            for former in (f"john-varro--{first}", f"john-varro--{second}", "john-varro--"):
+                moved = client.get(f"/v1/entities/{former}", follow_redirects=False)
+                assert (moved.status_code, moved.headers["Location"]) == (308, id_)
+                answer = client.get(f"/v1/articles?actor={former}").json()
+                assert (answer["total"], answer["notes"]) == (2, [])
+                related = client.get(f"/v1/entities/{former}/related", follow_redirects=False)
+                assert (related.status_code, related.headers["Location"]) == (308, f"../{id_}/related")
+                (item,) = client.post("/v1/entities/lookup", json={"ids": [former]}).json()["items"]
+                assert (item["entity"]["id"], item["entity"]["articles"]) == (id_, 2)
+    assert reannotate_with(database, VELLANDIA)[:2] == (2, 0)
+    with TestClient(app_for(database)) as client:
+        assert client.get(f"/v1/entities/john-varro--{first}", follow_redirects=False).status_code == 200
+        (item,) = client.post("/v1/entities/lookup", json={"ids": ["varro"]}).json()["items"]
+        assert item["error"]["wanted"] == "the id of one of the 2 that “varro” names"
+        assert [one["id"] for one in item["error"]["candidates"]] == sorted(
+            [f"john-varro--{first}", f"john-varro--{second}"]
+        )
+
+
+class Silent(Annotator):
+    """Finds nothing."""
+
+    def __init__(self) -> None:
+        pass
+
+    def annotate(self, *, title: str | None, text: str, outlet: str | None = None) -> Annotation:
+        return Annotation()
+
+
+def test_a_person_whom_no_article_names_any_more_stays_known(database: Path) -> None:
+    (article,) = articles_of(database, 1, VELLANDIA)
+    with writing(database) as engine:
+        reannotate(engine, replace(resources(VELLANDIA), annotator=Silent()))
+    with TestClient(app_for(database)) as client:
+        person = client.get(f"/v1/entities/john-varro--{article}").json()
+        assert (person["name"], person["type"], person["articles"]) == ("John Varro", "person", 0)
+        for id_ in (f"john-varro--{article}", "john-varro--"):
+            answer = client.get(f"/v1/articles?actor={id_}").json()
+            assert (answer["total"], answer["notes"]) == (0, [f"“{id_}” is an entity that no article names any more."])
+        assert client.get("/v1/articles?actor=John Varro").status_code == 422
+        assert client.get("/v1/entities/john-varro--").status_code == 404
+        assert client.get(f"/v1/entities/jane-varro--{article}").status_code == 404
 
 
 def test_a_split_into_many_names_some_and_means_all(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
