@@ -219,7 +219,8 @@ class Entity(SQLModel, table=True):
 
     `aliases` come from the lexicon, `learned_names` from records that list the entity. `moved_to` has the ids of the
     entities that took the place of one that articles no longer name. `is_name` is set for a name without context, whose
-    bearers are in `Bearer`: there may be millions, and no index has them.
+    bearers are in `Bearer`: there may be millions, and no index has them. `made` is set for one that only corrections
+    name. Corrections change no other column: a publish applies them.
     """
 
     __table_args__ = (
@@ -237,6 +238,7 @@ class Entity(SQLModel, table=True):
     local: bool
     moved_to: list[str] = Field(sa_column=Column(JSON_VALUE, nullable=False, server_default="[]"))
     is_name: bool = Field(sa_column_kwargs={"server_default": "0"})
+    made: bool = Field(sa_column_kwargs={"server_default": "0"})
 
 
 IS_INDEXED: ColumnElement[bool] = not_(literal_column("entity.is_name"))
@@ -337,6 +339,24 @@ class Statement(SQLModel, table=True):
     speaker_id: str | None = Field(foreign_key="entity.id", sa_type=KEY)
     speaker: str | None
     cue: str | None
+
+
+class Extracted(SQLModel, table=True):
+    """What was extracted from a revision, or supplied with its record, before corrections changed it: rows as JSON.
+
+    `mentions` and `statements` are lists of rows of these tables without the revision id.
+    """
+
+    revision_id: int = Field(primary_key=True, foreign_key="revision.id", sa_type=BIG_INTEGER)
+    mentions: list[list[Any]] = Field(sa_column=Column(JSON_VALUE, nullable=False))
+    statements: list[list[Any]] = Field(sa_column=Column(JSON_VALUE, nullable=False))
+
+
+class Correction(SQLModel, table=True):
+    """A decision of the operator about entities, as the line of the file of corrections; `number` has their order."""
+
+    number: int = Field(primary_key=True, sa_type=BIG_INTEGER)
+    line: str
 
 
 class Removal(SQLModel, table=True):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Text, cast, delete, func, select, upd
 from sqlmodel import col
 
 from app.errors import DamagedError
-from app.models import Article, Bearer, Entity, Mention, Removal, Revision, Statement
+from app.models import Article, Bearer, Entity, Extracted, Mention, Removal, Revision, Statement
 from app.search.index.storage import change_token, current_manifest, read_articles
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
@@ -63,6 +63,7 @@ def _unserved_revisions(connection: Connection) -> list[int]:
 def _delete_revisions(connection: Connection, revisions: list[int]) -> None:
     connection.execute(delete(Mention).where(col(Mention.revision_id).in_(revisions)))
     connection.execute(delete(Statement).where(col(Statement.revision_id).in_(revisions)))
+    connection.execute(delete(Extracted).where(col(Extracted.revision_id).in_(revisions)))
     connection.execute(delete(Bearer).where(col(Bearer.revision_id).in_(revisions)))
     connection.execute(delete(Revision).where(col(Revision.id).in_(revisions)))
 

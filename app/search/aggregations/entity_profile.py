@@ -61,15 +61,21 @@ class FoundEntity:
 def find_entity(context: SearchContext, id_: str) -> FoundEntity:
     """Return the entity with this id, or the one entity that took its place.
 
-    Raise NotFoundError if it is unknown, SplitError if several took its place.
+    Raise NotFoundError if it is unknown or hidden, SplitError if several took its place.
     """
     snapshot = context.snapshot
-    ordinal = snapshot.names.entity_ordinals.get(id_)
-    label = None if ordinal is None else snapshot.labels.entity[ordinal]
+    label = _label(snapshot, id_)
+    if label is not None and label.hidden is not None:
+        raise NotFoundError(f"The entity {label.id!r} is hidden: {label.hidden}.")
     if label is not None and not label.moved_to:
-        return _indexed(snapshot, label)
+        found = _indexed(snapshot, label)
+        if label.split_into and not found.positions:
+            raise SplitError(label.id, label.split_into, len(label.split_into))
+        return found
     if label is None and (bearer := find_bearers(context, [id_]).get(id_)) is not None:
         return bearer
+    if label is None and (person := _merged_bearer(snapshot, id_)) is not None:
+        return person
     successors = _successors(context, id_, label)
     if len(successors) == 1:
         return find_entity(context, successors[0])
@@ -92,6 +98,20 @@ def find_bearers(context: SearchContext, ids: Iterable[str]) -> dict[str, FoundE
             label = context.snapshot.names.entity(id_, {id_: names[name]})
             found[id_] = FoundEntity(label, BitMap([position]), (name,))
     return found
+
+
+def _label(snapshot: Snapshot, id_: str) -> EntityLabel | None:
+    ordinal = snapshot.names.entity_ordinals.get(id_)
+    return None if ordinal is None else snapshot.labels.entity[ordinal]
+
+
+def _merged_bearer(snapshot: Snapshot, id_: str) -> FoundEntity | None:
+    """Return the person of whom a correction made all bearers of a name, if one of its articles is that of a bearer."""
+    name, article = split_bearer_id(id_) or ("", "")
+    if (label := _label(snapshot, name)) is None:
+        return None
+    found, position = _indexed(snapshot, label), snapshot.ids.position_of(article_number(article))
+    return found if position is not None and position in found.positions else None
 
 
 def _indexed(snapshot: Snapshot, label: EntityLabel) -> FoundEntity:

@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from app.countries import COUNTRIES
 from app.dates import day_range
 from app.deadline import require_thread
-from app.labels import Labels
+from app.labels import CorrectionLabel, Labels
 from app.posting_fields import POSTING_FIELDS, SOURCE_FACETS
 from app.search.index.article_ids import ArticleIds
 from app.search.index.bitmaps import (
@@ -65,6 +65,7 @@ class Snapshot:
     entity_lists: Int32Array = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.empty)
     log: ChangeLog = field(repr=False, default_factory=ChangeLog.empty)
+    corrections: tuple[CorrectionLabel, ...] = field(repr=False, default=())
     words: FrequentWords = field(repr=False, compare=False, default_factory=FrequentWords)
     manifest: Manifest = field(repr=False, compare=False, default=UNPUBLISHED_MANIFEST)
     engine: Engine | None = field(repr=False, compare=False, default=None)
