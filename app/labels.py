@@ -33,6 +33,10 @@ MIN_TEXT_KEY_LENGTH = 200
 """Minimum length of a text that identifies an article, in code points."""
 
 
+HIDDEN = "a correction hides it"
+"""Why an entity is hidden if its correction gives no reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceLabel:
     """A source; `names` are its other names, `domains` its hosts, and each of `groups` an id with a name."""

@@ -195,6 +195,22 @@ class SourceKind(StrEnum):
     PARTY = "party"
 
 
+class Action(StrEnum):
+    """What a correction does."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    RENAME = "rename"
+    ALIAS_ADD = "alias_add"
+    ALIAS_REMOVE = "alias_remove"
+    RETYPE = "retype"
+    HIDE = "hide"
+    NOT_A_NAME = "not_a_name"
+    IS = "is"
+    WIKIDATA = "wikidata"
+    UNDO = "undo"
+
+
 class Source(SQLModel, table=True):
     """An outlet; `names` are its other names, `domains` its hosts.
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -119,6 +120,14 @@ class Settings(BaseSettings):
     )
     recipes: DirectoryPath | None = Field(
         None, description="A folder of your own recipes for files of other tools, which come before the shipped ones."
+    )
+    corrections: Path | None = Field(
+        None,
+        description="The file of corrections; by default `corrections.jsonl` in the folder of the database, if that is "
+        "a file.",
+    )
+    serve_correctors: bool = Field(
+        False, description="Whether the API says who made a correction; the file always does, if it is known."
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Origins whose pages may call the API, comma-separated; `*` is any, without credentials."

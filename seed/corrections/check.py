@@ -6,13 +6,18 @@ from difflib import get_close_matches
 from typing import Protocol
 
 from app.labels import split_bearer_id
-from seed.corrections.decisions import Action, Decision, in_effect
+from app.models import Action
+from seed.corrections.decisions import Decision, in_effect
 from seed.corrections.rules import resolved
 
 MAX_NEAREST = 3
 """Maximum number of ids that are suggested for an unknown one."""
 
-_SINGLE = {Action.RENAME: "renamed", Action.RETYPE: "given a type", Action.WIKIDATA: "given a Wikidata id"}
+_SINGLE = {
+    Action.RENAME: "renamed",
+    Action.RETYPE: "given a type",
+    Action.WIKIDATA: "given a Wikidata id",
+}
 """What an entity can be only once, in words: the first such correction has to be undone before a second one."""
 
 

@@ -1,6 +1,6 @@
 """Add corrections: check them, write them to the file, apply them to what is stored, and publish."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,6 +88,19 @@ def add_decisions(
     new = tuple(decision.id for decision in after[len(before) :])
     unknown = tuple(problem for problem in problems if not problem.is_conflict)
     return CorrectionSummary(new, len(added) - len(new), articles, publish(engine), unknown)
+
+
+def read_all(engine: Engine, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Return the decisions of a file, and then those that only the database has."""
+    with engine.connect() as connection:
+        return united(decisions, stored_decisions(connection))
+
+
+def find_by_wikidata(engine: Engine) -> Callable[[str], str | None]:
+    """Return a function that returns the id of the entity with a Wikidata id, None if there is none."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(col(Entity.wikidata), col(Entity.id)).where(col(Entity.wikidata).is_not(None)))
+        return {row.wikidata: row.id for row in rows}.get
 
 
 def check_decisions(engine: Engine, decisions: Sequence[Decision]) -> list[Problem]:

@@ -9,12 +9,11 @@ import secrets
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from app.errors import DatelineError
 from app.labels import ID_ALPHABET
-from app.models import EntityType
+from app.models import Action, EntityType
 
 MAX_LENGTH = 300
 """Maximum length of a value, in code points."""
@@ -32,22 +31,6 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 class CorrectionError(DatelineError, ValueError):
     """A correction is malformed, or contradicts others; the message names the field, its value and what was wanted."""
-
-
-class Action(StrEnum):
-    """What a correction does."""
-
-    MERGE = "merge"
-    SPLIT = "split"
-    RENAME = "rename"
-    ALIAS_ADD = "alias_add"
-    ALIAS_REMOVE = "alias_remove"
-    RETYPE = "retype"
-    HIDE = "hide"
-    NOT_A_NAME = "not_a_name"
-    IS = "is"
-    WIKIDATA = "wikidata"
-    UNDO = "undo"
 
 
 class Kind(NamedTuple):
@@ -89,7 +72,10 @@ FIELDS: Mapping[Action, Mapping[str, FieldRule]] = {
     Action.ALIAS_REMOVE: {"entity": FieldRule("entity", _ENTITY), "alias": FieldRule("surface", _TEXT)},
     Action.RETYPE: {"entity": FieldRule("entity", _ENTITY), "type": FieldRule("type", _TYPE)},
     Action.HIDE: {"entity": FieldRule("entity", _ENTITY)},
-    Action.NOT_A_NAME: {"surface": FieldRule("surface", _TEXT), "context": FieldRule("context", _TEXT, False)},
+    Action.NOT_A_NAME: {
+        "surface": FieldRule("surface", _TEXT),
+        "context": FieldRule("context", _TEXT, False),
+    },
     Action.IS: {
         "surface": FieldRule("surface", _TEXT),
         "entity": FieldRule("into", _ENTITY),
@@ -223,10 +209,9 @@ def _check_together(decision: Decision) -> None:
         raise CorrectionError("article and context are missing: expected one of them, or both")
     if decision.do in (Action.MERGE, Action.SPLIT) and decision.entity == decision.into:
         raise CorrectionError(f"into is {decision.into!r}: expected another entity than the one that it is about")
-    if decision.do is Action.IS and decision.name is not None and decision.type is None:
-        raise CorrectionError("type is missing: expected the type of the entity that is made")
-    if decision.do in (Action.MERGE, Action.SPLIT, Action.IS) and decision.type is not None and decision.name is None:
-        raise CorrectionError("name is missing: expected the name of the entity that is made, or no type")
+    if decision.into is not None and (decision.name is None) != (decision.type is None):
+        missing = "type" if decision.type is None else "name"
+        raise CorrectionError(f"{missing} is missing: an entity that is made needs its name and its type")
 
 
 def in_effect(decisions: Sequence[Decision]) -> tuple[Decision, ...]:

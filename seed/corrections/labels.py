@@ -3,18 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from app.labels import EntityLabel, split_bearer_id
-from app.models import BEARER_MARK, EntityType
-from seed.corrections.decisions import Action
+from app.labels import HIDDEN, EntityLabel, split_bearer_id
+from app.models import BEARER_MARK, Action, EntityType
 from seed.corrections.rules import MadeEntity, Rule, Rules, resolved
 
 NO_LONGER_MADE = "the correction that made it was undone"
 """Why an entity is hidden that only a correction made which is no longer in effect."""
 
 NO_NAMES: Mapping[str, str] = {}
-
-HIDDEN = "a correction hides it"
-"""Why an entity is hidden if its correction gives no reason."""
 
 
 def corrected_labels(
@@ -25,18 +21,21 @@ def corrected_labels(
     `made` are the ids of the labels that nothing but corrections names, `names` the names without context, by id.
     """
     by_id = {label.id: label for label in labels}
-    targets = rules.targets
-    for id_ in made:
-        if id_ in by_id and id_ not in targets and by_id[id_].local:
-            by_id[id_] = replace(by_id[id_], hidden=NO_LONGER_MADE)
+    targets, made = rules.targets, frozenset(made)
+    unmade = [by_id.pop(id_) for id_ in sorted(made - targets) if id_ in by_id]
     for id_ in sorted(targets & by_id.keys()):
         by_id[id_] = replace(by_id[id_], moved_to=())
-    for entity in rules.made.values():
-        if entity.id in by_id and by_id[entity.id].local:
-            by_id[entity.id] = _made_label(by_id[entity.id], entity, names)
+    types = {rule.target: by_id[rule.entity].type for rule in reversed(rules.all) if rule.entity in by_id}
+    for id_ in made & by_id.keys():
+        # One that is neither known nor made by name is of the type of what first became part of it.
+        entity = rules.made.get(id_) or MadeEntity(id_, None, types.get(id_, EntityType.PERSON))
+        by_id[id_] = _made_label(by_id[id_], entity, names)
     for rule in rules.all:
         _apply(rule, by_id, names)
-    return [_with_current_successors(label, rules) for label in by_id.values()]
+    # Earlier revisions may still name what is no longer made.
+    others = [replace(label, hidden=NO_LONGER_MADE) for label in unmade]
+    current = [_with_current_successors(label, rules) for label in by_id.values()]
+    return sorted([*others, *current], key=lambda label: label.id)
 
 
 def name_ids(rules: Rules) -> set[str]:

@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from app.labels import bearer_id
-from app.models import BEARER_MARK, EntityType, MentionKind
-from seed.corrections.decisions import Action
+from app.models import BEARER_MARK, Action, EntityType, MentionKind
 from seed.corrections.rules import TEXT_ACTIONS, Rule, Rules, normal_surface
 
 CORRECTED_RULE = "corrected"

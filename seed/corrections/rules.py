@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.labels import split_bearer_id
-from app.models import BEARER_MARK, EntityType
-from seed.corrections.decisions import Action, Decision, in_effect
+from app.models import BEARER_MARK, Action, EntityType
+from seed.corrections.decisions import Decision, in_effect
 
 MERGED_PEOPLE = "merged"
 """The context in the id of the one person that all bearers of a name are, once others are merged into the name."""
@@ -67,8 +67,8 @@ class Rules:
 
     @property
     def targets(self) -> frozenset[str]:
-        """The entities that mentions name because of a rule."""
-        return frozenset(resolved(self.merged, rule.target) for rule in self.all if rule.target is not None)
+        """The entities that mentions name because of a rule, whatever later rules make of them."""
+        return frozenset(rule.target for rule in self.all if rule.target is not None)
 
 
 NO_RULES = Rules()
@@ -165,8 +165,24 @@ class _Builder:
         return Rules(decisions, self._rules, by_entity, by_surface, self._merged, self._types, self._made)
 
 
-_MENTION_ACTIONS = frozenset({Action.MERGE, Action.SPLIT, Action.ALIAS_REMOVE, Action.RETYPE, Action.HIDE})
+_MENTION_ACTIONS = frozenset(
+    {
+        Action.MERGE,
+        Action.SPLIT,
+        Action.ALIAS_REMOVE,
+        Action.RETYPE,
+        Action.HIDE,
+    }
+)
 """The actions that change the mentions of an entity."""
 
-_LABEL_ACTIONS = frozenset({Action.RENAME, Action.ALIAS_ADD, Action.ALIAS_REMOVE, Action.RETYPE, Action.WIKIDATA})
+_LABEL_ACTIONS = frozenset(
+    {
+        Action.RENAME,
+        Action.ALIAS_ADD,
+        Action.ALIAS_REMOVE,
+        Action.RETYPE,
+        Action.WIKIDATA,
+    }
+)
 """The actions that need a label: people without context, who have none, get one."""

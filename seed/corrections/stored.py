@@ -6,8 +6,8 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from app.labels import CorrectionLabel
-from app.models import Correction
-from seed.corrections.decisions import Action, Decision, parse_line, undone_by
+from app.models import Action, Correction
+from seed.corrections.decisions import Decision, parse_line, undone_by
 
 
 def stored_decisions(connection: Connection) -> tuple[Decision, ...]:

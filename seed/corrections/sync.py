@@ -6,8 +6,8 @@ from sqlalchemy import Connection, Engine, delete, or_, select
 from sqlmodel import col
 
 from app.labels import split_bearer_id
-from app.models import Article, Correction, Extracted, Mention, Revision, Statement
-from seed.corrections.decisions import Action, Decision, in_effect, united
+from app.models import Action, Article, Correction, Extracted, Mention, Revision, Statement
+from seed.corrections.decisions import Decision, in_effect, united
 from seed.corrections.rules import TEXT_ACTIONS, Rule, make_rules
 from seed.corrections.stored import stored_decisions
 from seed.pipeline.bulk import chunked, insert_rows
@@ -28,6 +28,8 @@ def sync_corrections(engine: Engine, context: LoadContext, checkpoint: Checkpoin
         stored = stored_decisions(connection)
         decisions = united(context.resources.decisions, stored)
         context.rules = make_rules(decisions, context.registry.current_id)
+        context.registry.make(context.rules.targets)
+        context.registry.store(connection)
         written: dict[str, int] = {}
         if [decision.line() for decision in decisions] != [decision.line() for decision in stored]:
             connection.execute(delete(Correction))

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Text, cast, delete, func, select, update
+from sqlalchemy import Connection, Engine, Text, cast, delete, func, not_, select, update
 from sqlmodel import col
 
 from app.errors import DamagedError
@@ -82,6 +82,8 @@ def _unused_entities(connection: Connection) -> list[str]:
         col(Entity.local),
         col(Entity.id).not_in(mentioned),
         col(Entity.id).not_in(speakers),
+        # Corrections let future articles name them.
+        not_(col(Entity.made)),
         # What took the place of an entity stays known.
         func.length(cast(col(Entity.moved_to), Text)) <= len("[]"),
     )

@@ -144,20 +144,21 @@ class Registry:
         known = self._entities.get(id_)
         return None if known is not None and known.made else known
 
-    def make(self, id_: str, type_: EntityType, name: str) -> None:
-        """Add an entity that corrections let mentions name, unless it is known."""
-        if self._entities.get(id_) is None:
-            self._entities.put(KnownEntity(id_, type_, name, made=True))
+    def make(self, ids: Iterable[str]) -> None:
+        """Add the entities that corrections let mentions name, unless they are known."""
+        for id_ in sorted(ids):
+            if self._entities.get(id_) is None:
+                self._entities.put(KnownEntity(id_, EntityType.PERSON, id_, made=True))
 
     def current_id(self, id_: str) -> str:
         """Return the id of the entity into which the lexicon merged another one, else the id itself."""
         return self._by_former_id.get(id_, id_)
 
     def type_of(self, id_: str) -> EntityType | None:
-        """Return the type of an entity; None if it is unknown."""
+        """Return the type of an entity; None if it is unknown, or if only corrections name it."""
         if id_.endswith(BEARER_MARK):
             return EntityType.PERSON
-        known = self.known_entity(id_)
+        known = self._found_entity(self.current_id(id_))
         return None if known is None else known.type
 
     def move(self, id_: str, moved_to: Iterable[str]) -> None:

@@ -8,11 +8,9 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
 from app.models import (
-    BEARER_MARK,
     Article,
     ArticleKey,
     Bearer,
-    EntityType,
     Extracted,
     Mention,
     Pending,
@@ -194,7 +192,6 @@ def write_rows(
 ) -> dict[str, int]:
     """Correct and write the rows of new revisions, as `write_revisions` does."""
     corrected = [corrected_rows(found, context) for found in revisions]
-    _make_entities(connection, corrected, context)
     counts = [mention_counts(mentions) for mentions, _ in corrected]
     rows = [
         revision_row(found.article, found.content, counted, *own)
@@ -214,23 +211,6 @@ def write_rows(
     ]
     insert_rows(connection, Extracted, changed)
     return {found.article: id_ for id_, found in zip(ids, revisions, strict=True)}
-
-
-def _make_entities(connection: Connection, corrected: Sequence[Rows], context: LoadContext) -> None:
-    """Add the entities that only corrections name to the registry, and write them: rows refer to them."""
-    if not context.rules.all:
-        return
-    registry, made = context.registry, context.rules.made
-    for mentions, statements in corrected:
-        types = {row[6]: row for row in mentions}
-        speakers = {row[4]: EntityType.PERSON for row in statements if row[4] not in types}
-        for id_, type_, name in (
-            *((row[6], EntityType(row[5]), row[3]) for row in types.values()),
-            *((id_, type_, id_) for id_, type_ in speakers.items()),
-        ):
-            if id_ is not None and not id_.endswith(BEARER_MARK):
-                registry.make(id_, type_, (made[id_].name if id_ in made else None) or name)
-    registry.store(connection)
 
 
 def correct_revisions(connection: Connection, ids: Collection[int], context: LoadContext) -> dict[str, int]:

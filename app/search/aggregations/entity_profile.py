@@ -10,8 +10,8 @@ from pyroaring import BitMap
 from sqlmodel import Session
 
 from app.errors import NotFoundError, SplitError
-from app.labels import EntityLabel, article_number, split_bearer_id
-from app.models import BEARER_MARK
+from app.labels import HIDDEN, EntityLabel, article_number, split_bearer_id
+from app.models import BEARER_MARK, Action
 from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
@@ -83,6 +83,8 @@ def find_entity(context: SearchContext, id_: str) -> FoundEntity:
         raise SplitError(id_, successors[:MAX_SPLIT_IDS], len(successors))
     if label is not None:
         return _indexed(snapshot, label)
+    if (reason := _hiding_reason(snapshot, id_)) is not None:
+        raise NotFoundError(f"The entity {id_!r} is hidden: {reason}.")
     raise NotFoundError(f"No entity with the id {id_!r} is known.", snapshot.names.resolver.unknown_entity_id(id_))
 
 
@@ -112,6 +114,15 @@ def _merged_bearer(snapshot: Snapshot, id_: str) -> FoundEntity | None:
         return None
     found, position = _indexed(snapshot, label), snapshot.ids.position_of(article_number(article))
     return found if position is not None and position in found.positions else None
+
+
+def _hiding_reason(snapshot: Snapshot, id_: str) -> str | None:
+    """Return why a correction hides a person without context, whom the index does not have; None if none does."""
+    name, _ = split_bearer_id(id_) or (id_, "")
+    numbers = {number for one in (id_, name) for number in snapshot.corrections_by_entity.get(one, ())}
+    corrections = (snapshot.corrections[number] for number in sorted(numbers))
+    hiding = [one for one in corrections if one.do == Action.HIDE and one.is_in_effect]
+    return (hiding[-1].why or HIDDEN) if hiding else None
 
 
 def _indexed(snapshot: Snapshot, label: EntityLabel) -> FoundEntity:

@@ -131,6 +131,15 @@ class Snapshot:
         return NameDirectory(self.labels, lambda ordinal: len(entities[ordinal]))
 
     @cached_property
+    def corrections_by_entity(self) -> dict[str, list[int]]:
+        """The numbers of the corrections that are about each entity, by the ids in them, in order."""
+        numbers: dict[str, list[int]] = {}
+        for number, correction in enumerate(self.corrections):
+            for id_ in dict.fromkeys(correction.entities):
+                numbers.setdefault(id_, []).append(number)
+        return numbers
+
+    @cached_property
     def vectors(self) -> EntityVectors:
         """The entities of each article as a vector."""
         return EntityVectors(self.postings["entity"], self.entity_starts, self.entity_lists)

@@ -10,18 +10,18 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.labels import EntityLabel
-from app.models import Article, EntityType, Mention, Revision, Statement
+from app.models import Action, Article, EntityType, Mention, Revision, Statement
 from app.stores import store_of
 from seed.corrections.correct import CorrectionSummary
 from seed.corrections.correct import add_decisions as add
-from seed.corrections.decisions import Action, Decision
+from seed.corrections.decisions import Decision
 from seed.corrections.file import read_decisions
 from seed.corrections.labels import NO_LONGER_MADE
 from tests.databases import url_of
 from tests.seed.loading import RESOURCES, named, report, snapshot_of, writing
 
 TEXTS = {
-    "Harbour talks": "Vellandia sent Admiral Ida Rask of the Vellandian Navy to Amsel. “The quay is closed,” Rask said.",
+    "Harbour talks": "Vellandia sent Admiral Ida Rask of the Vellandian Navy. “The quay is closed,” Rask said.",
     "Quay shut": "Ida Rask visited Amsel. “We leave,” Ida Rask said. John Varro of Vellandia stayed at the Twin Quay.",
     "Ferry row": "John Varro spoke to Vellandian reporters. “The ferry sails,” John Varro said on Monday in Amsel.",
     "Storm": "The Vellandian Navy (VN) left Amsel. Jon Warro said the VN would return. Twin Quay was flooded.",
@@ -35,11 +35,9 @@ RECORDS = [
 ]
 
 
-def corrected(
-    database: Path, path: Path, *decisions: Decision, allow_unknown: bool = True, **values: Any
-) -> CorrectionSummary:  # noqa: ANN401 - fields of the resources
+def corrected(database: Path, path: Path, *decisions: Decision, allow_unknown: bool = True) -> CorrectionSummary:
     """Add decisions to a file, and apply it to a database."""
-    resources = replace(RESOURCES, decisions=read_decisions(path), **values)
+    resources = replace(RESOURCES, decisions=read_decisions(path))
     with writing(database) as engine:
         return add(engine, resources, path, decisions, allow_unknown=allow_unknown)
 
@@ -55,10 +53,10 @@ def served(database: Path) -> dict[str, Any]:
     engine = store_of(url_of(database)).reader_engine()
     with engine.connect() as connection:
         articles = {row.id: row.revision_id for row in connection.execute(select(Article))}
-        named_by = {id_: counts for id_, counts in connection.execute(select(col(Revision.id), col(Revision.named)))}
-        rows: dict[int, list[Any]] = {id_: [named_by[id_]] for id_ in articles.values()}
-        for table in (Mention, Statement):
-            for row in connection.execute(select(table).order_by(*table.__table__.primary_key)):
+        rows: dict[int, list[Any]] = {id_: [] for id_ in articles.values()}
+        named_by = select(col(Revision.id), col(Revision.named))
+        for query in (named_by, select(Mention), select(Statement)):
+            for row in connection.execute(query):
                 if row[0] in rows:
                     rows[row[0]].append(tuple(row)[1:])
     engine.dispose()
@@ -69,7 +67,7 @@ def served(database: Path) -> dict[str, Any]:
         if posting
     }
     return {
-        "articles": {article: rows[revision] for article, revision in articles.items()},
+        "articles": {article: sorted(rows[revision], key=repr) for article, revision in articles.items()},
         "labels": {label.id: label for label in labels},
         "counts": counts,
         "in_effect": [one.id for one in snapshot.corrections if one.is_in_effect],

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.labels import article_id
-from seed.corrections.decisions import Action, Decision, in_effect
+from app.models import Action
+from seed.corrections.decisions import Decision, in_effect
 from seed.corrections.file import append_decisions, read_decisions
 from tests.conftest import SOAK
 from tests.seed.corrections.drawn import RECORDS, decision, draw, served
