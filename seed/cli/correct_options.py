@@ -169,9 +169,7 @@ class OpenRefineOptions(DecisionOptions):
 
 
 def _decision(options_class: type[CommandOptions], summary: str, example: str, function: str = "decide") -> Command:
-    return Command(
-        "correct", f"{function}_command", options_class, summary, f"dateline correct {example}"
-    )
+    return Command("correct", f"{function}_command", options_class, summary, f"dateline correct {example}")
 
 
 CORRECT_COMMANDS: Mapping[str, Command] = {

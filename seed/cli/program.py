@@ -172,7 +172,9 @@ def _group(name: str, commands: Mapping[str, Command], summary: str, *, completi
 
 app = _group("dateline", COMMANDS, "Serve news articles and the entities found in them.", completion=True)
 app.add_typer(_group("lexicon", LEXICON_COMMANDS, "Maintain the lexicon."), no_args_is_help=True)
-_correct = _group("correct", CORRECT_COMMANDS, "Correct entities: merge, split, rename or hide them, undo it; each command publishes.")
+_correct = _group(
+    "correct", CORRECT_COMMANDS, "Correct entities: merge, split, rename or hide them, undo it; each command publishes."
+)
 _correct.add_typer(_group("from", CORRECT_FROM_COMMANDS, "Correct by what other tools say."), no_args_is_help=True)
 app.add_typer(_correct, no_args_is_help=True)
 

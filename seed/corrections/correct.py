@@ -80,7 +80,9 @@ def add_decisions(
     refused = [problem for problem in problems if problem.is_conflict or not allow_unknown]
     if refused:
         more = [f"and {len(refused) - MAX_REPORTED_PROBLEMS} more"] if len(refused) > MAX_REPORTED_PROBLEMS else []
-        raise CorrectionError("; ".join([*(one.message for one in refused[:MAX_REPORTED_PROBLEMS]), *more]))
+        own = {decision.id for decision in added}
+        messages = [one.message if one.correction in own else str(one) for one in refused[:MAX_REPORTED_PROBLEMS]]
+        raise CorrectionError("; ".join([*messages, *more]))
     in_file = {decision.id for decision in resources.decisions}
     append_decisions(file, [decision for decision in after if decision.id not in in_file])
     context.resources = replace(resources, decisions=after)

@@ -18,6 +18,14 @@ ROWS_PER_DELETE = 10_000
 """Maximum number of rows deleted by one statement."""
 
 
+# Each has all mentions of a revision.
+ROWS_PER_QUERY = 500
+"""Number of rows of what was extracted that are in memory together."""
+
+_MENTIONED, _SPEAKER = 6, 4
+"""The places of the entity in the rows of mentions and of statements."""
+
+
 @dataclass(frozen=True, slots=True)
 class CompactSummary:
     """The numbers of deleted rows, and the new corpus version if deleting entities required a publish."""
@@ -87,4 +95,16 @@ def _unused_entities(connection: Connection) -> list[str]:
         # What took the place of an entity stays known.
         func.length(cast(col(Entity.moved_to), Text)) <= len("[]"),
     )
-    return list(connection.scalars(unused))
+    found = _found_entities(connection)
+    return [id_ for id_ in connection.scalars(unused) if id_ not in found]
+
+
+def _found_entities(connection: Connection) -> set[str]:
+    """Return the entities that were found in revisions before corrections: undoing these needs them."""
+    query = select(col(Extracted.mentions), col(Extracted.statements))
+    ids: set[str] = set()
+    for rows in connection.execute(query).partitions(ROWS_PER_QUERY):
+        for mentions, statements in rows:
+            ids.update(mention[_MENTIONED] for mention in mentions)
+            ids.update(statement[_SPEAKER] for statement in statements)
+    return ids
