@@ -204,8 +204,8 @@ def top_entities(snapshot: Snapshot, article: ArticleRow, size: int | None = TOP
     named: Mapping[str, int] = article.named
     if not snapshot.names.former_ids.isdisjoint(named):
         named = _under_current_ids(snapshot, article)
-    if not snapshot.names.hidden_ids.isdisjoint(named):
-        named = {id_: count for id_, count in named.items() if id_ not in snapshot.names.hidden_ids}
+    if any(map(snapshot.is_hidden, named)):
+        named = {id_: count for id_, count in named.items() if not snapshot.is_hidden(id_)}
     # Sorting twice takes less time than one key for both; a reversed sort is stable, too.
     return sorted(sorted(named.items(), key=_id), key=_count, reverse=True)[:size]
 
@@ -250,8 +250,8 @@ def _content_fields(
 ) -> ContentFields:
     """Return what only the whole content of a revision shows."""
     served = is_kind_served(serve, article.text_kind)
-    hidden = snapshot.names.hidden_ids
-    mentions = [_mention_fields(snapshot, one) for one in content.mentions if one.entity_id not in hidden]
+    shown = (mention for mention in content.mentions if not snapshot.is_hidden(mention.entity_id))
+    mentions = [_mention_fields(snapshot, mention) for mention in shown]
     statements = [_statement_fields(snapshot, statement) for statement in content.statements]
     if offsets == "utf16":
         fields = {"title": article.title, "text": content.text}
@@ -291,7 +291,7 @@ def _given_entities(snapshot: Snapshot, content: Content, offsets: Offsets) -> l
             ],
         }
         for entity in content.given_entities
-        if entity["id"] not in snapshot.names.hidden_ids and entity["name"] not in snapshot.names.hidden_names
+        if not snapshot.is_hidden(entity["id"]) and entity["name"] not in snapshot.names.hidden_names
     ]
 
 
@@ -323,7 +323,7 @@ def _statement_fields(snapshot: Snapshot, statement: StatementRow) -> StatementF
 
 def _current_id(snapshot: Snapshot, id_: str | None) -> str | None:
     """Return the id of an entity, or of the one into which it was merged; None if it is hidden."""
-    return None if id_ is None or id_ in snapshot.names.hidden_ids else snapshot.names.entity(id_).id
+    return None if id_ is None or snapshot.is_hidden(id_) else snapshot.names.entity(id_).id
 
 
 def names_in_text(article: ArticleDetail) -> dict[str, str]:

@@ -21,7 +21,8 @@ from sqlalchemy import Engine
 from app.countries import COUNTRIES
 from app.dates import day_range
 from app.deadline import require_thread
-from app.labels import CorrectionLabel, Labels
+from app.labels import CorrectionLabel, Labels, split_bearer_id
+from app.models import Action
 from app.posting_fields import POSTING_FIELDS, SOURCE_FACETS
 from app.search.index.article_ids import ArticleIds
 from app.search.index.bitmaps import (
@@ -129,6 +130,21 @@ class Snapshot:
         """The names of the entities and sources."""
         entities = self.postings["entity"]
         return NameDirectory(self.labels, lambda ordinal: len(entities[ordinal]))
+
+    def is_hidden(self, id_: str | None) -> bool:
+        """Return whether a correction hides an entity; only revisions that are no longer served name one."""
+        if id_ is None or not self._hidden_ids:
+            return False
+        bearer = split_bearer_id(id_)
+        return id_ in self._hidden_ids or (bearer is not None and bearer[0] in self._hidden_ids)
+
+    @cached_property
+    def _hidden_ids(self) -> frozenset[str]:
+        """The ids of hidden entities, and of people without context, who have no labels."""
+        hidden = [label for label in self.labels.entity if label.hidden is not None]
+        own = {id_ for label in hidden for id_ in (label.id, *label.former_ids)}
+        decisions = (one for one in self.corrections if one.is_in_effect and one.do == Action.HIDE)
+        return frozenset(own.union(*(decision.entities for decision in decisions)))
 
     @cached_property
     def corrections_by_entity(self) -> dict[str, list[int]]:

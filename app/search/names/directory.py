@@ -53,18 +53,10 @@ class NameDirectory:
         return frozenset(id_ for label in self.labels.entity for id_ in label.former_ids)
 
     @cached_property
-    def hidden_ids(self) -> frozenset[str]:
-        """The ids of the entities that corrections hide; only revisions that are no longer served name them."""
-        return frozenset(id_ for label in self._hidden for id_ in (label.id, *label.former_ids))
-
-    @cached_property
     def hidden_names(self) -> frozenset[str]:
         """The names of the entities that corrections hide."""
-        return frozenset(name for label in self._hidden for name in (label.name, *label.aliases))
-
-    @cached_property
-    def _hidden(self) -> list[EntityLabel]:
-        return [label for label in self.labels.entity if label.hidden is not None]
+        hidden = (label for label in self.labels.entity if label.hidden is not None)
+        return frozenset(name for label in hidden for name in (label.name, *label.aliases))
 
     def entity(self, id_: str, bearers: Mapping[str, str] = NO_NAMES) -> EntityLabel:
         """Return the label of the entity with this id or former id; raise KeyError if there is none.
