@@ -204,7 +204,7 @@ def top_entities(snapshot: Snapshot, article: ArticleRow, size: int | None = TOP
     named: Mapping[str, int] = article.named
     if not snapshot.names.former_ids.isdisjoint(named):
         named = _under_current_ids(snapshot, article)
-    if any(map(snapshot.is_hidden, named)):
+    if snapshot.hidden_ids and any(map(snapshot.is_hidden, named)):
         named = {id_: count for id_, count in named.items() if not snapshot.is_hidden(id_)}
     # Sorting twice takes less time than one key for both; a reversed sort is stable, too.
     return sorted(sorted(named.items(), key=_id), key=_count, reverse=True)[:size]

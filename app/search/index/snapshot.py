@@ -133,13 +133,13 @@ class Snapshot:
 
     def is_hidden(self, id_: str | None) -> bool:
         """Return whether a correction hides an entity; only revisions that are no longer served name one."""
-        if id_ is None or not self._hidden_ids:
+        if id_ is None or not self.hidden_ids:
             return False
         bearer = split_bearer_id(id_)
-        return id_ in self._hidden_ids or (bearer is not None and bearer[0] in self._hidden_ids)
+        return id_ in self.hidden_ids or (bearer is not None and bearer[0] in self.hidden_ids)
 
     @cached_property
-    def _hidden_ids(self) -> frozenset[str]:
+    def hidden_ids(self) -> frozenset[str]:
         """The ids of hidden entities, and of people without context, who have no labels."""
         hidden = [label for label in self.labels.entity if label.hidden is not None]
         own = {id_ for label in hidden for id_ in (label.id, *label.former_ids)}
