@@ -156,8 +156,6 @@ class Registry:
 
     def type_of(self, id_: str) -> EntityType | None:
         """Return the type of an entity; None if it is unknown, or if only corrections name it."""
-        if id_.endswith(BEARER_MARK):
-            return EntityType.PERSON
         known = self._found_entity(self.current_id(id_))
         return None if known is None else known.type
 

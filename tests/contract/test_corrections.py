@@ -147,6 +147,8 @@ def test_people_without_context_become_one(collection: Collection) -> None:
     collection.correct(decision("c1", Action.MERGE, entity="jon-warro--", into="john-varro--"))
     for id_ in (*bearers, "jon-warro--", "john-varro--"):
         assert collection.get(f"/v1/entities/{id_}", 308) == "john-varro--merged"
+    for value in (*bearers, "jon-warro--", "Jon Warro"):
+        assert collection.get("/v1/articles", actor=value)["total"] == len(bearers)
     assert collection.get("/v1/entities/john-varro--merged")["name"] == "John Varro"
     assert collection.get("/v1/entities/john-varro--merged")["articles"] == len(bearers)
     collection.get("/v1/entities/john-varro--000000000000", 404)

@@ -82,6 +82,7 @@ def test_a_whole_response(articles: Path) -> None:
             "articles": 4,
             "aliases": [],
             "former_ids": [],
+            "split_into": [],
             "member_of": [],
             "first_day": "2013-05-01",
             "last_day": "2015-12-31",

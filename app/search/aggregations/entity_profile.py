@@ -15,7 +15,7 @@ from app.models import BEARER_MARK, Action
 from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import positions_of
 from app.search.index.snapshot import Snapshot
-from app.search.query.named_entities import bearers_with_ids, successor_bearers
+from app.search.query.named_entities import bearers_with_ids, merged_bearer, successor_bearers
 from app.search.query.search import count_before, newest
 from app.search.sql import rows
 
@@ -74,8 +74,8 @@ def find_entity(context: SearchContext, id_: str) -> FoundEntity:
         return found
     if label is None and (bearer := find_bearers(context, [id_]).get(id_)) is not None:
         return bearer
-    if label is None and (person := _merged_bearer(snapshot, id_)) is not None:
-        return person
+    if label is None and (person := merged_bearer(snapshot, id_)) is not None:
+        return _indexed(snapshot, snapshot.labels.entity[person])
     successors = _successors(context, id_, label)
     if len(successors) == 1:
         return find_entity(context, successors[0])
@@ -105,15 +105,6 @@ def find_bearers(context: SearchContext, ids: Iterable[str]) -> dict[str, FoundE
 def _label(snapshot: Snapshot, id_: str) -> EntityLabel | None:
     ordinal = snapshot.names.entity_ordinals.get(id_)
     return None if ordinal is None else snapshot.labels.entity[ordinal]
-
-
-def _merged_bearer(snapshot: Snapshot, id_: str) -> FoundEntity | None:
-    """Return the person of whom a correction made all bearers of a name, if one of its articles is that of a bearer."""
-    name, article = split_bearer_id(id_) or ("", "")
-    if (label := _label(snapshot, name)) is None:
-        return None
-    found, position = _indexed(snapshot, label), snapshot.ids.position_of(article_number(article))
-    return found if position is not None and position in found.positions else None
 
 
 def _hiding_reason(snapshot: Snapshot, id_: str) -> str | None:

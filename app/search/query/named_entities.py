@@ -11,6 +11,7 @@ from app.labels import EntityLabel, article_number, split_bearer_id
 from app.models import BEARER_MARK, EntityType
 from app.search.fulltext.hits import SearchContext
 from app.search.index.bitmaps import bitmap_of
+from app.search.index.snapshot import Snapshot
 from app.search.names.bearers import name_ids, revisions_by_name
 from app.search.names.readings import id_in_address
 
@@ -43,6 +44,12 @@ def named_entities(
     if ordinals and resolver.is_id(value):
         moved_to = _label(context, ordinals[0]).moved_to
         return _successors(context, value, moved_to) if moved_to else NamedEntities(ordinals)
+    if (
+        not ordinals
+        and EntityType.PERSON in types
+        and (merged := merged_bearer(context.snapshot, value.strip())) is not None
+    ):
+        return NamedEntities((merged,))
     may_have_bearers = EntityType.PERSON in types and all(_is_local_person(_label(context, at)) for at in ordinals)
     bearers = _bearers(context, value) if may_have_bearers else {}
     if bearers or len(ordinals) > 1:
@@ -91,6 +98,15 @@ def bearers_with_ids(context: SearchContext, ids: Iterable[tuple[str, str]]) -> 
     revisions = revisions_by_name(context.session, list(wanted))
     found = {name: wanted[name] & articles_of(context, revisions.get(name, ())) for name in wanted}
     return {name: articles for name, articles in found.items() if articles}
+
+
+def merged_bearer(snapshot: Snapshot, id_: str) -> int | None:
+    """Return the ordinal of the person that all bearers of a name are, if the id is that of one of these bearers."""
+    name, article = split_bearer_id(id_) or ("", "")
+    if (ordinal := snapshot.names.entity_ordinals.get(name)) is None:
+        return None
+    position = snapshot.ids.position_of(article_number(article))
+    return ordinal if position is not None and position in snapshot.postings["entity"][ordinal] else None
 
 
 def successor_bearers(context: SearchContext, moved_to: Iterable[str]) -> dict[str, BitMap]:
