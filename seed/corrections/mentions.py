@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from app.labels import bearer_id
 from app.models import BEARER_MARK, Action, EntityType, MentionKind
-from seed.corrections.rules import TEXT_ACTIONS, Rule, Rules, normal_surface
+from seed.corrections.rules import Rule, Rules, normal_surface
 
 CORRECTED_RULE = "corrected"
 """The rule of a mention that a correction has changed; its confidence is 1."""
@@ -107,11 +107,10 @@ def _added(document: Document, states: Sequence[_State], rules: Rules) -> list[_
     """Return mentions of the wordings that corrections know where nothing was found, each before its rule."""
     taken = [state.span for state in states]
     added = []
-    for rule in rules.all:
-        surface = rule.decision.surface
-        if rule.do not in TEXT_ACTIONS or surface is None or rule.decision.article not in (None, document.article):
+    for rule in rules.finding:
+        if rule.decision.article not in (None, document.article):
             continue
-        for name, start, end in document.occurrences(surface, exact=True):
+        for name, start, end in document.occurrences(str(rule.decision.surface), exact=True):
             if any(field == name and first < end and start < last for field, first, last in taken):
                 continue
             text = (document.title if name == "title" else document.text)[start:end]

@@ -51,7 +51,7 @@ class MadeEntity:
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of the corrections in effect.
+    """The rules of the corrections in effect; `finding` are those that find their wording where nothing was found.
 
     `merged` has what each merged entity is part of, `types` the types that entities have been given, `made` what was
     made by name or of people without context. `decisions` are all of the file, in effect or not.
@@ -59,6 +59,7 @@ class Rules:
 
     decisions: Sequence[Decision] = ()
     all: Sequence[Rule] = ()
+    finding: Sequence[Rule] = ()
     by_entity: Mapping[str, Sequence[Rule]] = field(default_factory=dict)
     by_surface: Mapping[str, Sequence[Rule]] = field(default_factory=dict)
     merged: Mapping[str, str] = field(default_factory=dict)
@@ -162,7 +163,8 @@ class _Builder:
                 by_surface[normal_surface(str(rule.decision.surface))].append(rule)
             elif rule.entity is not None and rule.do in _MENTION_ACTIONS:
                 by_entity[rule.entity].append(rule)
-        return Rules(decisions, self._rules, by_entity, by_surface, self._merged, self._types, self._made)
+        finding = [rule for rule in self._rules if rule.do in TEXT_ACTIONS]
+        return Rules(decisions, self._rules, finding, by_entity, by_surface, self._merged, self._types, self._made)
 
 
 _MENTION_ACTIONS = frozenset(
