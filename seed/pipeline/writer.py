@@ -81,7 +81,6 @@ def write_batch(
     context.registry.apply(plan.registry)
     context.registry.store(connection)
     revisions = _stored_revisions(connection, plan.updates)
-    corrected_again = correct_revisions(connection, revisions.values(), context)
     new = {article: content for article, content in plan.contents.items() if article not in revisions}
     faults: dict[TitleAndText, Fault] = {}
     written: dict[str, int] = {}
@@ -100,7 +99,7 @@ def write_batch(
         written |= write_revisions(connection, annotated, context, plan.new_articles)
     if faults:
         raise NotAnnotatedError(faults)
-    written |= corrected_again
+    written |= correct_revisions(connection, revisions.values(), context)
     index_revisions(connection, written.values())
     insert_rows(connection, ArticleKey, sorted(plan.new_keys))
     if plan.shows_new_keys:

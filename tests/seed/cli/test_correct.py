@@ -212,3 +212,25 @@ def test_another_file_is_used_if_a_setting_names_it(program: Program, tmp_path: 
     assert own.exists()
     assert not program.file.exists()
     assert program.run("list").out == own.read_text(encoding="utf-8")  # The database has it, too.
+
+
+def test_a_bad_line_of_the_file_ends_a_load_before_anything_is_stored(program: Program, tmp_path: Path) -> None:
+    program.file.write_text("{}\n", encoding="utf-8")
+    article = tmp_path / "article.jsonl"
+    article.write_text('{"title": "T", "source": "S", "text": "T."}\n', encoding="utf-8")
+    settings = {"DATELINE_DATABASE_URL": file_url(program.database)}
+    result = CliRunner().invoke(app, ["load", str(article)], env=settings)
+    assert (result.exit_code, result.stdout) == (1, "")
+    message = f"error: {program.file}, line 1: do is None: expected one of merge, split, "
+    assert result.stderr.startswith(message)
+
+
+def test_a_load_applies_what_the_file_says(program: Program, client: TestClient, tmp_path: Path) -> None:
+    program.done("hide", "russia", "--why", "for a test")
+    article = tmp_path / "article.jsonl"
+    text = "Russia and Syria met. Vladimir Putin spoke of Russia."
+    article.write_text(json.dumps({"title": "T", "source": "S", "text": text, "language": "en"}), encoding="utf-8")
+    settings = {"DATELINE_DATABASE_URL": file_url(program.database)}
+    assert CliRunner().invoke(app, ["load", str(article)], env=settings).exit_code == 0
+    (loaded,) = client.get("/v1/articles", params={"source": "S"}).json()["items"]
+    assert {entity["id"] for entity in loaded["entities"]} == {"syria", "vladimir-putin"}
