@@ -34,6 +34,10 @@ MIN_TEXT_KEY_LENGTH = 200
 """Minimum length of a text that identifies an article, in code points."""
 
 
+HIDDEN = "a correction hides it"
+"""Why an entity is hidden if its correction gives no reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceLabel:
     """A source; `names` are its other names, `domains` its hosts, and each of `groups` an id with a name."""
@@ -70,7 +74,9 @@ def source_label(row: Any) -> SourceLabel:  # noqa: ANN401 - a row of the source
 class EntityLabel:
     """An entity; `local` ones come from articles, all others from the lexicon.
 
-    `moved_to` are the public ids of the entities that took the place of one that articles no longer name.
+    `moved_to` are the public ids of the entities that took the place of one that articles no longer name, `split_into`
+    those to which a correction moved some of its mentions. `hidden` is why a correction hides it: no name finds it, and
+    it is in no response.
     """
 
     id: str
@@ -83,6 +89,31 @@ class EntityLabel:
     local: bool = False
     moved_to: tuple[str, ...] = ()
     at: Coordinates | None = None
+    split_into: tuple[str, ...] = ()
+    hidden: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionLabel:
+    """A correction: a decision of people about entities. `do` is what it does, `by` who made it, `why` the reason.
+
+    `fields` are those that only this kind of correction has. `entities` are the ids of the entities that it is about;
+    an undo is about those of what it takes back. `undone_by` is the id of the undo that took it back.
+    """
+
+    id: str
+    do: str
+    at: str
+    by: str | None = None
+    why: str | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+    entities: tuple[str, ...] = ()
+    undone_by: str | None = None
+
+    @property
+    def is_in_effect(self) -> bool:
+        """Whether it changes something: an undo only takes back."""
+        return self.undone_by is None and self.do != "undo"
 
 
 @dataclass(frozen=True)

@@ -209,6 +209,22 @@ class SourceKind(StrEnum):
     PARTY = "party"
 
 
+class Action(StrEnum):
+    """What a correction does."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    RENAME = "rename"
+    ALIAS_ADD = "alias_add"
+    ALIAS_REMOVE = "alias_remove"
+    RETYPE = "retype"
+    HIDE = "hide"
+    NOT_A_NAME = "not_a_name"
+    IS = "is"
+    WIKIDATA = "wikidata"
+    UNDO = "undo"
+
+
 class Source(SQLModel, table=True):
     """An outlet; `names` are its other names, `domains` its hosts.
 
@@ -235,7 +251,8 @@ class Entity(SQLModel, table=True):
     entities that took the place of one that articles no longer name. `is_name` is set for a name without context, whose
     bearers are in `Bearer`: there may be millions, and no index has them. `at` is where a place or state of the lexicon
     is (see `Coordinates`), null if that is unknown. `backwards` has the words of the id of a name from the last to the
-    first, so that names with the same surname are a range.
+    first, so that names with the same surname are a range. `made` is set for an entity that only corrections name.
+    Corrections change no other column: a publish applies them.
     """
 
     __table_args__ = (
@@ -261,6 +278,7 @@ class Entity(SQLModel, table=True):
     is_name: bool = Field(sa_column_kwargs={"server_default": "0"})
     at: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON_OR_NULL, nullable=True))
     backwards: str | None = Field(default=None, sa_type=KEY)
+    made: bool = Field(sa_column_kwargs={"server_default": "0"})
 
 
 IS_INDEXED: ColumnElement[bool] = not_(literal_column("entity.is_name"))
@@ -375,6 +393,24 @@ class Statement(SQLModel, table=True):
     speaker_id: str | None = Field(foreign_key="entity.id", sa_type=KEY)
     speaker: str | None
     cue: str | None
+
+
+class Extracted(SQLModel, table=True):
+    """What was extracted from a revision, or supplied with its record, before corrections changed it: rows as JSON.
+
+    `mentions` and `statements` are lists of rows of these tables without the revision id.
+    """
+
+    revision_id: int = Field(primary_key=True, foreign_key="revision.id", sa_type=BIG_INTEGER)
+    mentions: list[list[Any]] = Field(sa_column=Column(JSON_VALUE, nullable=False))
+    statements: list[list[Any]] = Field(sa_column=Column(JSON_VALUE, nullable=False))
+
+
+class Correction(SQLModel, table=True):
+    """A decision of the operator about entities, as the line of the file of corrections; `number` has their order."""
+
+    number: int = Field(primary_key=True, sa_type=BIG_INTEGER)
+    line: str
 
 
 class Removal(SQLModel, table=True):

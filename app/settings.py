@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -84,6 +85,20 @@ ReaderUrl = Annotated[
         },
     ),
 ]
+
+
+def _in_a_folder(path: Path) -> Path:
+    """Return the path of a file, which may not exist, if its folder does; raise ValueError for any other."""
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError("no file in a folder that exists")
+    return path
+
+
+FileToBe = Annotated[
+    Path,
+    AfterValidator(_in_a_folder),
+    Field(json_schema_extra={"expected": "a file in a folder that exists; the file need not exist"}),
+]
 HostPattern = Annotated[
     str,
     AfterValidator(normal_host_pattern),
@@ -119,6 +134,14 @@ class Settings(BaseSettings):
     )
     recipes: DirectoryPath | None = Field(
         None, description="A folder of your own recipes for files of other tools, which come before the shipped ones."
+    )
+    corrections: FileToBe | None = Field(
+        None,
+        description="The file of corrections; by default `corrections.jsonl` in the folder of the database, if that is "
+        "a file.",
+    )
+    serve_correctors: bool = Field(
+        False, description="Whether the API says who made a correction; the file always does, if it is known."
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Origins whose pages may call the API, comma-separated; `*` is any, without credentials."

@@ -43,6 +43,7 @@ WORDS = {
 
 NO_WORDS = {
     "ArticleField": "the page requests whole articles",
+    "Action": "the page lists no corrections",
     "ArticleLookupBy": "the page does not look articles up",
     "DateField": "the page searches by printed days",
     "EntityLookupBy": "the page does not look entities up",

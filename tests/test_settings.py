@@ -53,6 +53,8 @@ INVALID = {
         "80,web,99999",
         "comma-separated values, each a whole number of at least 1 and at most 65535",
     ),
+    "DATELINE_CORRECTIONS": ("/no/folder/own.jsonl", "a file in a folder that exists; the file need not exist"),
+    "DATELINE_SERVE_CORRECTORS": ("perhaps", "true or false"),
 }
 
 

@@ -22,7 +22,6 @@ from app import __version__
 from app.http.etag import Validators, validators
 from app.http.problems import response_to_exception
 from app.search.index.snapshot import Snapshot
-from app.settings import ServeText
 
 API_PREFIX = "/v1/"
 """The beginning of all paths, below the root path, whose responses depend on URL, release and corpus alone."""
@@ -139,13 +138,13 @@ class ResponseRecorder:
 class CacheMiddleware:
     """Gives each API request its snapshot and each 200 its weak ETag; answers from the cache where it can."""
 
-    def __init__(self, app: ASGIApp, serve_text: ServeText, now: datetime | None = None) -> None:
-        """Take `now` for the current time, or the clock if it is None."""
+    def __init__(self, app: ASGIApp, served: str, now: datetime | None = None) -> None:
+        """Take `now` for the current time, or the clock if it is None; `served` is what the operator serves."""
         self.app = app
         self.store = ResponseStore()
         self._now = now
-        # The operator's choice of texts changes responses, but neither URL, release nor corpus.
-        self._release = f"{__version__} {serve_text}".encode()
+        # The operator's choice changes responses, but neither URL, release nor corpus.
+        self._release = f"{__version__} {served}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the cache, or run the app with a snapshot and store its response; pass other requests on."""

@@ -7,6 +7,7 @@ import { apiUrl, getJson } from "./api.js";
 import { formatDate } from "./dates.js";
 import { element, fill, join } from "./dom.js";
 import { filterByEntity, typeIcon } from "./entities.js";
+import { proposalForm } from "./propose.js";
 import { requestDetails } from "./request.js";
 import { articleFilters, href } from "./state.js";
 import { entityType, formatCount, hiddenText } from "./vocabulary.js";
@@ -73,6 +74,7 @@ export async function showAbout(container, { state, id, signal }) {
         related.map((item) => plainLink(item, state)),
       ),
     ),
+    proposalForm(entity),
     element(
       "div",
       { class: "requests" },

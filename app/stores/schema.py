@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from app.errors import UnavailableError
 from app.stores.store import connected_store
 
-SCHEMA = "2026_12_01_c"
+SCHEMA = "2026_12_01_d"
 """The migration that this release reads and writes; a test compares it with `migrations/`."""
 
 EARLIER_SCHEMAS = (
@@ -28,6 +28,7 @@ EARLIER_SCHEMAS = (
     "2026_11_30_e",
     "2026_12_01_a",
     "2026_12_01_b",
+    "2026_12_01_c",
 )
 """The migrations before SCHEMA: a database at any other one was written by a newer release."""
 

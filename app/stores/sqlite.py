@@ -127,6 +127,10 @@ class SqliteStore:
         path = self._path.resolve()
         return inode(path) or (path,)
 
+    def folder(self) -> Path:
+        """Return the folder of the file."""
+        return self._path.parent
+
     def read_host(self) -> None:
         """Return None: a file is on this host."""
 

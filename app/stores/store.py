@@ -152,6 +152,9 @@ class Store(Protocol):
     def identity(self) -> tuple[object, ...]:
         """Return a value that is the same for two stores exactly if they are the same database, whatever their URLs."""
 
+    def folder(self) -> Path | None:
+        """Return the folder of the file that the database is; None where a server has it."""
+
     def read_host(self) -> str | None:
         """Return which host this process reads; None where there is no choice, and before one is chosen."""
 

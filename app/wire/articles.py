@@ -204,6 +204,8 @@ def top_entities(snapshot: Snapshot, article: ArticleRow, size: int | None = TOP
     named: Mapping[str, int] = article.named
     if not snapshot.names.former_ids.isdisjoint(named):
         named = _under_current_ids(snapshot, article)
+    if snapshot.hidden_ids and any(map(snapshot.is_hidden, named)):
+        named = {id_: count for id_, count in named.items() if not snapshot.is_hidden(id_)}
     # Sorting twice takes less time than one key for both; a reversed sort is stable, too.
     return sorted(sorted(named.items(), key=_id), key=_count, reverse=True)[:size]
 
@@ -248,7 +250,8 @@ def _content_fields(
 ) -> ContentFields:
     """Return what only the whole content of a revision shows."""
     served = is_kind_served(serve, article.text_kind)
-    mentions = [_mention_fields(snapshot, mention) for mention in content.mentions]
+    shown = (mention for mention in content.mentions if not snapshot.is_hidden(mention.entity_id))
+    mentions = [_mention_fields(snapshot, mention) for mention in shown]
     statements = [_statement_fields(snapshot, statement) for statement in content.statements]
     if offsets == "utf16":
         fields = {"title": article.title, "text": content.text}
@@ -262,7 +265,7 @@ def _content_fields(
         "text_withheld": not served,
         "mentions": mentions,
         "statements": statements,
-        "given_entities": _given_entities(content, offsets),
+        "given_entities": _given_entities(snapshot, content, offsets),
         "details": content.details,
         "offsets": offsets,
         "record_keys": list(content.keys),
@@ -273,8 +276,8 @@ def _printed_time(seconds: int | None) -> str | None:
     return None if seconds is None else f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _given_entities(content: Content, offsets: Offsets) -> list[GivenEntityFields] | None:
-    """Return the entities that came with the record, as they came."""
+def _given_entities(snapshot: Snapshot, content: Content, offsets: Offsets) -> list[GivenEntityFields] | None:
+    """Return the entities that came with the record, as they came, without those that corrections hide."""
     if content.given_entities is None:
         return None
     return [
@@ -288,6 +291,7 @@ def _given_entities(content: Content, offsets: Offsets) -> list[GivenEntityField
             ],
         }
         for entity in content.given_entities
+        if not snapshot.is_hidden(entity["id"]) and entity["name"] not in snapshot.names.hidden_names
     ]
 
 
@@ -318,8 +322,8 @@ def _statement_fields(snapshot: Snapshot, statement: StatementRow) -> StatementF
 
 
 def _current_id(snapshot: Snapshot, id_: str | None) -> str | None:
-    """Return the id of an entity, or of the one into which it was merged."""
-    return None if id_ is None else snapshot.names.entity(id_).id
+    """Return the id of an entity, or of the one into which it was merged; None if it is hidden."""
+    return None if id_ is None or snapshot.is_hidden(id_) else snapshot.names.entity(id_).id
 
 
 def names_in_text(article: ArticleDetail) -> dict[str, str]:

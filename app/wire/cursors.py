@@ -126,5 +126,8 @@ RANK_CURSORS: Cursors[tuple[float, str]] = Cursors(tuple[float, str])
 VERSION_CURSORS: Cursors[int] = Cursors(StoredVersion)
 """Before a corpus version."""
 
+CORRECTION_CURSORS: Cursors[int] = Cursors(StoredVersion)
+"""Before a correction: its number."""
+
 CHANGE_CURSORS: Cursors[ChangeKey] = Cursors(tuple[StoredVersion, str])
 """After a change: its corpus version and its article id."""

@@ -155,6 +155,9 @@ class EntityDetail(EntityItem):
 
     aliases: list[str] = Field(description="All other names of the entity.", examples=[["Putin"]])
     former_ids: list[str] = Field(description="Ids of entities that were merged into it.", examples=[[]])
+    split_into: list[str] = Field(
+        description="Ids of the entities to which corrections moved some of its mentions.", examples=[[]]
+    )
     member_of: list[MembershipOut] = Field(description="The entities to which it belongs.")
     at: CoordinatesOut | None = Field(
         description="Where a place or state is; null if that is unknown, or no such thing."
@@ -259,6 +262,7 @@ def entity_detail(snapshot: Snapshot, entity: FoundEntity, surfaces: Surfaces) -
         **_item_fields(label, len(posting)),
         aliases=list(label.aliases),
         former_ids=list(label.former_ids),
+        split_into=list(label.split_into),
         member_of=[_membership(snapshot, membership) for membership in label.member_of],
         at=coordinates_out(label.at),
         first_day=first,

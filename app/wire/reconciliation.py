@@ -10,7 +10,6 @@ from app import __version__
 from app.coordinates import Coordinates
 from app.labels import EntityLabel
 from app.models import EntityType
-from app.search.aggregations.entity_profile import FoundEntity
 from app.search.aggregations.facets import entity_counts, source_counts
 from app.search.aggregations.suggest import Suggestion
 from app.search.index.snapshot import Snapshot

@@ -84,6 +84,7 @@ class CorpusOut(Out):
     undated: int = Field(description="Number of articles without a known date.", examples=[0])
     sources: int = Field(description="Number of sources that have articles.", examples=[4])
     entities: int = Field(description="Number of entities that articles name.", examples=[80])
+    corrections: int = Field(description="Number of corrections in effect.", examples=[0])
     first_day: str | None = Field(description="First printed day of the articles.", examples=["2015-09-30"])
     last_day: str | None = Field(description="Last printed day of the articles.", examples=["2015-11-22"])
 
@@ -138,6 +139,7 @@ def corpus_out(snapshot: Snapshot) -> CorpusOut:
         undated=len(snapshot) - snapshot.time.dated_count,
         sources=sum(map(bool, snapshot.postings["source"])),
         entities=sum(map(bool, snapshot.postings["entity"])),
+        corrections=sum(correction.is_in_effect for correction in snapshot.corrections),
         first_day=first,
         last_day=last,
     )

@@ -21,6 +21,7 @@ from seed.cli.runtime import (
     optional_workers,
     print_refusal,
     recipe_folders,
+    writer_resources,
 )
 from seed.extract.lexicon.check import check_lexicon
 from seed.maintenance.annotate import annotate_lines
@@ -85,7 +86,7 @@ def reannotate_command(options: ReannotateOptions) -> Iterator[ReannotateReport]
     An article that cannot be annotated keeps its annotation; exit with code 1 if there is one.
     """
     with database_writer() as engine, show_progress() as progress, optional_workers(options.workers) as processes:
-        summary = reannotate(engine, load_resources(processes), progress=progress.update)
+        summary = reannotate(engine, writer_resources(processes), progress=progress.update)
     for refusal in summary.refused:
         print_refusal(refusal)
     refused = len(summary.refused)

@@ -18,11 +18,11 @@ from seed.cli.results import DryRunReport, InitReport, LoadReport, ReportedRecor
 from seed.cli.runtime import (
     database_writer,
     lexicon_folders,
-    load_resources,
     optional_workers,
     print_refusal,
     print_trace,
     recipe_folders,
+    writer_resources,
 )
 from seed.fetch.client import Client
 from seed.fetch.guard import Guard
@@ -140,7 +140,7 @@ def _load(  # noqa: PLR0913 - the last three have defaults
         byte_counter = ByteCounter()
         read = read_places(places, overrides, client, processes, byte_counter, fetch_listed=fetch_listed)
         records = notes.collect(progress.count_records(read, byte_counter))
-        summary = load(engine, records, load_resources(processes), progress=progress.update)
+        summary = load(engine, records, writer_resources(processes), progress=progress.update)
     _print_notes(notes, byte_counter.skipped_files)
     _print_notes(summary.notes)
     return summary

@@ -6,7 +6,7 @@ program shows its help without what the commands need.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -209,3 +209,18 @@ class ServeOptions(CommandOptions):
     root_path: RootPathOption = ""
     access_log: AccessLogOption = False
     open: OpenOption = False
+
+
+class Command(NamedTuple):
+    """The module of `seed.cli` and the function of a command, its options, its help, and an example.
+
+    The first paragraph of the help is the line of the command in the list. `is_query` marks commands that only print:
+    `--quiet` keeps their output, and they end when nobody reads it.
+    """
+
+    module: str
+    function: str
+    options: type[CommandOptions]
+    help: str
+    example: str
+    is_query: bool = False

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from inspect import Parameter, Signature
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
 from app import __version__
 from seed.cli import options
+from seed.cli.correct_options import CORRECT_COMMANDS, CORRECT_FROM_COMMANDS
+from seed.cli.options import Command
 
 NEXT_STEPS = """\
 {program} serve         serve the collection on http://127.0.0.1:8000, and create it first if there is none
@@ -20,21 +22,6 @@ EXIT_CODES = (
     "Exit codes: 0 done; 1 something was refused, is damaged or could not be done, and a line says what; "
     "2 the command line or a DATELINE_ variable is wrong; 130 interrupted by Ctrl-C."
 )
-
-
-class Command(NamedTuple):
-    """The module of `seed.cli` and the function of a command, its options, its help, and an example.
-
-    The first paragraph of the help is the line of the command in the list. `is_query` marks commands that only print:
-    `--quiet` keeps their output, and they end when nobody reads it.
-    """
-
-    module: str
-    function: str
-    options: type[options.CommandOptions]
-    help: str
-    example: str
-    is_query: bool = False
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -156,9 +143,9 @@ LEXICON_COMMANDS: Mapping[str, Command] = {
 def _callback(command: Command) -> Callable[..., None]:
     """Return the function that typer makes a command of: its parameters are the fields of the options."""
 
-    def callback(context: typer.Context, **values: Any) -> None:  # noqa: ANN401 - whatever the options take
+    def callback(program_context: typer.Context, **values: Any) -> None:  # noqa: ANN401 - whatever the options take
         import_module("seed.cli.results").run_command(
-            command, command.options(**values), program=str(context.find_root().info_name)
+            command, command.options(**values), program=str(program_context.find_root().info_name)
         )
 
     parameters = [
@@ -168,7 +155,7 @@ def _callback(command: Command) -> Callable[..., None]:
         for class_ in command.options.__mro__  # Its own options precede the shared ones in the help.
         for name, annotation in getattr(class_, "__annotations__", {}).items()
     ]
-    context = Parameter("context", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    context = Parameter("program_context", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
     callback.__dict__["__signature__"] = Signature([context, *parameters])
     return callback
 
@@ -185,6 +172,11 @@ def _group(name: str, commands: Mapping[str, Command], summary: str, *, completi
 
 app = _group("dateline", COMMANDS, "Serve news articles and the entities found in them.", completion=True)
 app.add_typer(_group("lexicon", LEXICON_COMMANDS, "Maintain the lexicon."), no_args_is_help=True)
+_correct = _group(
+    "correct", CORRECT_COMMANDS, "Correct entities: merge, split, rename or hide them, undo it; each command publishes."
+)
+_correct.add_typer(_group("from", CORRECT_FROM_COMMANDS, "Correct by what other tools say."), no_args_is_help=True)
+app.add_typer(_correct, no_args_is_help=True)
 
 
 def _print_version(value: bool) -> None:

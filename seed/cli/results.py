@@ -9,9 +9,8 @@ from importlib import import_module
 from typing import Protocol
 
 from app.settings import read_settings
-from seed.cli.options import CommandOptions, RecordOptions, ResultOptions
+from seed.cli.options import Command, CommandOptions, RecordOptions, ResultOptions
 from seed.cli.output import exit_on_error, output_mode, pluralize, print_message, print_result, to_json
-from seed.cli.program import Command
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from sqlalchemy import Engine
 
 from app.server.process import exempt_startup_objects
 from app.settings import read_settings
+from app.stores import store_of
 from seed.cli.database import database_reader
 from seed.cli.output import is_verbose, print_message, print_note
 from seed.cli.progress import LINE_INTERVAL_SECONDS, Progress
+from seed.corrections.file import corrections_path, read_decisions
 from seed.extract.annotator import Annotator
 from seed.extract.extractor_id import extractor_id
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, load_lexicon
@@ -69,6 +71,17 @@ def lexicon_folders() -> tuple[Path, ...]:
 def load_resources(workers: Workers | None = None) -> Resources:
     """Return the configured lexicon with its annotator and sources."""
     return replace(_cached_resources(lexicon_folders()), workers=workers)
+
+
+def corrections_file() -> Path | None:
+    """Return the file of corrections; None if the database is on a server and no file is configured."""
+    settings = read_settings()
+    return corrections_path(settings.corrections, store_of(settings.database_url).folder())
+
+
+def writer_resources(workers: Workers | None = None) -> Resources:
+    """Return the resources of commands that write annotations: with the decisions of the file of corrections."""
+    return replace(load_resources(workers), decisions=read_decisions(corrections_file()))
 
 
 @cache

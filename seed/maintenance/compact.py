@@ -4,11 +4,11 @@ import secrets
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Text, cast, delete, func, select, update
+from sqlalchemy import Connection, Engine, Text, cast, delete, func, not_, select, update
 from sqlmodel import col
 
 from app.errors import DamagedError
-from app.models import Article, Bearer, Entity, Mention, Removal, Revision, Statement
+from app.models import Article, Bearer, Entity, Extracted, Mention, Removal, Revision, Statement
 from app.search.index.storage import change_token, current_manifest, read_articles
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
@@ -16,6 +16,14 @@ from seed.publish.publish import publish
 
 ROWS_PER_DELETE = 10_000
 """Maximum number of rows deleted by one statement."""
+
+
+# Each has all mentions of a revision.
+ROWS_PER_QUERY = 500
+"""Number of rows of what was extracted that are in memory together."""
+
+_MENTIONED, _SPEAKER = 6, 4
+"""The places of the entity in the rows of mentions and of statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ def _unserved_revisions(connection: Connection) -> list[int]:
 def _delete_revisions(connection: Connection, revisions: list[int]) -> None:
     connection.execute(delete(Mention).where(col(Mention.revision_id).in_(revisions)))
     connection.execute(delete(Statement).where(col(Statement.revision_id).in_(revisions)))
+    connection.execute(delete(Extracted).where(col(Extracted.revision_id).in_(revisions)))
     connection.execute(delete(Bearer).where(col(Bearer.revision_id).in_(revisions)))
     connection.execute(delete(Revision).where(col(Revision.id).in_(revisions)))
 
@@ -81,7 +90,21 @@ def _unused_entities(connection: Connection) -> list[str]:
         col(Entity.local),
         col(Entity.id).not_in(mentioned),
         col(Entity.id).not_in(speakers),
+        # Corrections let future articles name them.
+        not_(col(Entity.made)),
         # What took the place of an entity stays known.
         func.length(cast(col(Entity.moved_to), Text)) <= len("[]"),
     )
-    return list(connection.scalars(unused))
+    found = _found_entities(connection)
+    return [id_ for id_ in connection.scalars(unused) if id_ not in found]
+
+
+def _found_entities(connection: Connection) -> set[str]:
+    """Return the entities that were found in revisions before corrections: undoing these needs them."""
+    query = select(col(Extracted.mentions), col(Extracted.statements))
+    ids: set[str] = set()
+    for rows in connection.execute(query).partitions(ROWS_PER_QUERY):
+        for mentions, statements in rows:
+            ids.update(mention[_MENTIONED] for mention in mentions)
+            ids.update(statement[_SPEAKER] for statement in statements)
+    return ids

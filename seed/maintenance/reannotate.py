@@ -4,14 +4,14 @@ Annotations are mentions, statements and, where none was declared, the language.
 """
 
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 from sqlmodel import col
 
-from app.models import Article, FormerBearer, Mention, Revision, Statement
+from app.models import Article, FormerBearer
+from seed.corrections.sync import sync_corrections
 from seed.faults import Fault, refuse_faulty
 from seed.maintenance.entity_moves import EntityMoves
 from seed.pipeline.bulk import RowValues
@@ -27,9 +27,17 @@ from seed.pipeline.context import (
 from seed.pipeline.language import detect_language
 from seed.pipeline.load import MAX_BATCH_RECORDS
 from seed.pipeline.merge import Content
-from seed.pipeline.rows import REVISION_QUERY, StoredRevision, mention_rows, statement_rows
-from seed.pipeline.writer import index_revisions, set_next_revisions, write_revisions
-from seed.records import Annotation, Origin
+from seed.pipeline.writer import (
+    FoundRows,
+    corrected_rows,
+    found_rows,
+    have_same_rows,
+    index_revisions,
+    read_found_rows,
+    set_next_revisions,
+    write_rows,
+)
+from seed.records import Origin
 
 
 def reannotate(
@@ -41,6 +49,7 @@ def reannotate(
     """
     started = time.perf_counter()
     context = LoadContext(resources, sync_registry(engine, resources), LoadSummary())
+    sync_corrections(engine, context)
     moves = EntityMoves()
     with engine.begin() as connection:
         articles = list(connection.scalars(select(col(Article.id)).order_by(col(Article.id))))
@@ -63,35 +72,32 @@ def reannotate(
 def _reannotate_batch(
     connection: Connection, articles: Sequence[str], context: LoadContext, moves: EntityMoves
 ) -> None:
-    newest = REVISION_QUERY.join(Article, col(Article.revision_id) == col(Revision.id))
-    revisions = [
-        StoredRevision(*row)
-        for row in connection.execute(newest.where(col(Article.id).in_(articles)).order_by(col(Article.id)))
-    ]
-    stored = {revision.id: (revision.article_id, revision.content) for revision in revisions}
-    stored_annotations = _stored_annotations(connection, list(stored))
-    contents = [_redetect_language(content) for _, content in stored.values()]
+    newest = select(col(Article.revision_id)).where(col(Article.id).in_(articles))
+    read = read_found_rows(connection, connection.scalars(newest).all())
+    stored = sorted(read.values(), key=lambda pair: pair[0].article)
+    contents = [_redetect_language(found.content) for found, _ in stored]
     annotations = annotate_contents(contents, context)
-    changed: list[tuple[str, Content, Annotation]] = []
+    changed: list[FoundRows] = []
     former: list[tuple[str, str, list[str]]] = []
-    for (revision, (article, before)), content, annotation in zip(stored.items(), contents, annotations, strict=True):
+    for (before, rows), content, annotation in zip(stored, contents, annotations, strict=True):
         context.summary.read += 1
         if isinstance(annotation, Fault):
             context.summary.unchanged += 1
-            context.summary.refused.append(refuse_faulty(annotation, Origin(article), "annotated"))
-            moves.add(article, stored_annotations[revision], stored_annotations[revision])
+            context.summary.refused.append(refuse_faulty(annotation, Origin(before.article), "annotated"))
+            moves.add(before.article, _all_rows(before), _all_rows(before))
             continue
-        rows = _annotation_rows(content, annotation, context)
-        moved = moves.add(article, stored_annotations[revision], rows)
-        former += ((name, article, successors) for name, successors in moved.items())
-        if content == before and stored_annotations[revision] == rows:
+        after = found_rows(before.article, content, annotation, context)
+        moved = moves.add(before.article, _all_rows(before), _all_rows(after))
+        former += ((name, before.article, successors) for name, successors in moved.items())
+        corrected = corrected_rows(after, context)
+        if content == before.content and have_same_rows(rows, corrected) and have_same_rows(before[2:], after[2:]):
             context.summary.unchanged += 1
         else:
             context.summary.updated += 1
-            changed.append((article, content, annotation))
+            changed.append(after)
     context.registry.store(connection)
     _store_former_bearers(connection, former)
-    written = write_revisions(connection, changed, context.registry)
+    written = write_rows(connection, changed, context)
     index_revisions(connection, written.values())
     set_next_revisions(connection, written)
 
@@ -107,27 +113,13 @@ def _store_former_bearers(connection: Connection, former: Sequence[tuple[str, st
         connection.execute(insert(FormerBearer), rows)
 
 
+def _all_rows(found: FoundRows) -> list[RowValues]:
+    return [*found.mentions, *found.statements]
+
+
 def _redetect_language(content: Content) -> Content:
     """Return the content with the language detected in its text, unless one was declared."""
     if content.declared_language is not None:
         return content
     language = detect_language(content.text)
     return replace(content, language=language, language_detected=language is not None)
-
-
-def _stored_annotations(connection: Connection, revisions: Sequence[int]) -> defaultdict[int, set[RowValues]]:
-    """Return the stored mention and statement rows of each revision, without its id."""
-    rows: defaultdict[int, set[RowValues]] = defaultdict(set)
-    for mention in connection.execute(select(Mention).where(col(Mention.revision_id).in_(revisions))):
-        rows[mention.revision_id].add(tuple(mention)[1:])
-    for statement in connection.execute(select(Statement).where(col(Statement.revision_id).in_(revisions))):
-        rows[statement.revision_id].add(tuple(statement)[1:])
-    return rows
-
-
-def _annotation_rows(content: Content, annotation: Annotation, context: LoadContext) -> set[RowValues]:
-    """Return the mention and statement rows of an annotation, without the revision id."""
-    return {
-        *mention_rows(content, annotation, context.registry.resolve_given_entity),
-        *statement_rows(annotation),
-    }

@@ -73,10 +73,18 @@ def insert_revisions(connection: Connection, rows: Sequence[RowValues], new_arti
     return ids
 
 
+Value = TypeVar("Value")
+
+
 def chunked(values: Iterable[str]) -> Iterable[list[str]]:
     """Yield sorted values in lists that are short enough for one query."""
     ordered = sorted(values)
     return (ordered[start : start + MAX_QUERY_VALUES] for start in range(0, len(ordered), MAX_QUERY_VALUES))
+
+
+def batched(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
+    """Yield the values in lists of this size; the last one may be shorter."""
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 class RowWithId(Protocol):

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from sqlalchemy import Engine
 
 from app.labels import SourceLabel
+from seed.corrections.decisions import Decision
+from seed.corrections.rules import NO_RULES, Rules
 from seed.extract.annotator import Annotator
 from seed.extract.lexicon.lexicon import Lexicon, LexiconEntity
 from seed.faults import Fault
@@ -29,7 +31,8 @@ class Resources:
     """The lexicon, the annotator built from it, and the known sources.
 
     Workers, if there are any, annotate many texts in parallel. `extractor` is the id of the annotator, empty if it has
-    none: annotations that were prepared with the same id are those that it would make.
+    none: annotations that were prepared with the same id are those that it would make. `decisions` are those of the
+    file of corrections.
     """
 
     lexicon: Lexicon
@@ -37,6 +40,7 @@ class Resources:
     sources: Sources
     workers: Workers | None = None
     extractor: str = ""
+    decisions: Sequence[Decision] = ()
 
     def annotate_all(self, texts: Sequence[TitleAndText]) -> Iterable[Annotation | Fault]:
         """Return the annotation of each text, in order, or why there is none."""
@@ -75,13 +79,17 @@ ProgressCallback = Callable[[LoadSummary], None]
 """Called with the summary so far: after each batch, and before the publish."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LoadContext:
-    """The state of a load; `refused_paths` are the paths of inputs with a refused record."""
+    """The state of a load; `refused_paths` are the paths of inputs with a refused record.
+
+    `rules` are those of the corrections in effect.
+    """
 
     resources: Resources
     registry: Registry
     summary: LoadSummary
+    rules: Rules = NO_RULES
     sources: dict[str, SourceLabel] = field(default_factory=dict)
     refused_paths: set[str] = field(default_factory=set)
 

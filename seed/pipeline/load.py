@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from app.models import Revision
 from app.stores.store import connected_store
+from seed.corrections.sync import sync_corrections
 from seed.faults import Fault, concerns_record, refuse_faulty, refuse_unexpected
 from seed.pipeline.article_matching import read_known_articles
 from seed.pipeline.batch_plan import BatchPlan, identify_batch, plan_batch
@@ -64,6 +65,7 @@ def load(  # noqa: PLR0913 - the last four are optional
     started = time.perf_counter()
     summary = LoadSummary()
     context = LoadContext(resources, sync_registry(engine, resources, checkpoint), summary)
+    sync_corrections(engine, context, checkpoint)
     batches = _batches(_without_foreign_annotations(records, context), batch, seconds)
     _store_batches(engine, batches, context, full=batch, progress=progress, checkpoint=checkpoint)
     publish_loaded(engine, summary, progress, checkpoint)

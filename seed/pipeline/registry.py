@@ -41,6 +41,7 @@ class KnownEntity:
     local: bool = True
     moved_to: tuple[str, ...] = ()
     at: dict[str, Any] | None = None
+    made: bool = False
 
     def with_names(self, *names: str) -> "KnownEntity":
         """Return the entity with the names that are new to it added to its learned names."""
@@ -136,8 +137,28 @@ class Registry:
             if entity.id.endswith(BEARER_MARK):
                 self._names.setdefault(entity.id, entity.name)
                 continue
-            known = self._entities.get(entity.id) or KnownEntity(entity.id, entity.type, entity.name)
+            known = self._found_entity(entity.id) or KnownEntity(entity.id, entity.type, entity.name)
             self._entities.put(known.with_names(entity.name, *entity.aliases).in_use())
+
+    def _found_entity(self, id_: str) -> KnownEntity | None:
+        """Return the entity with this id unless only corrections name it: name and type are what others say."""
+        known = self._entities.get(id_)
+        return None if known is not None and known.made else known
+
+    def make(self, ids: Iterable[str]) -> None:
+        """Add the entities that corrections let mentions name, unless they are known."""
+        for id_ in sorted(ids):
+            if self._entities.get(id_) is None:
+                self._entities.put(KnownEntity(id_, EntityType.PERSON, id_, made=True))
+
+    def current_id(self, id_: str) -> str:
+        """Return the id of the entity into which the lexicon merged another one, else the id itself."""
+        return self._by_former_id.get(id_, id_)
+
+    def type_of(self, id_: str) -> EntityType | None:
+        """Return the type of an entity; None if it is unknown, or if only corrections name it."""
+        known = self._found_entity(self.current_id(id_))
+        return None if known is None else known.type
 
     def move(self, id_: str, moved_to: Iterable[str]) -> None:
         """Let these entities, given by their public ids, take the place of a local one that no article names now."""
@@ -281,7 +302,7 @@ class RegistryDraft:
         return identifiers in self._resolved_before or identifiers in self._resolved
 
     def _entity(self, id_: str) -> KnownEntity | None:
-        return self._entities.get(id_) or self._registry._entities.get(id_)
+        return self._entities.get(id_) or self._registry._found_entity(id_)
 
 
 def _name_row(id_: str, name: str) -> dict[str, Any]:
@@ -316,7 +337,7 @@ def _read_sources(connection: Connection) -> Iterator[SourceLabel]:
 def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
     # The column of JSON objects makes the type of the rows unknown unless it is declared.
     query: Select[
-        str, str, str, str | None, list[str], list[str], list[str], list[dict[str, str]], bool, list[str], Any
+        str, str, str, str | None, list[str], list[str], list[str], list[dict[str, str]], bool, list[str], Any, bool
     ]
     query = select(
         col(Entity.id),
@@ -330,9 +351,10 @@ def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
         col(Entity.local),
         col(Entity.moved_to),
         col(Entity.at),
+        col(Entity.made),
     )
     for row in connection.execute(query.where(IS_INDEXED).order_by(col(Entity.id))):
-        id_, type_, name, wikidata, aliases, learned_names, former_ids, member_of, local, moved_to, at = row
+        id_, type_, name, wikidata, aliases, learned_names, former_ids, member_of, local, moved_to, at, made = row
         yield KnownEntity(
             id=id_,
             type=EntityType(type_),
@@ -345,4 +367,5 @@ def _read_entities(connection: Connection) -> Iterator[KnownEntity]:
             local=local,
             moved_to=tuple(moved_to),
             at=at,
+            made=made,
         )

@@ -206,6 +206,11 @@ def _mention_row(mention: ExtractedMention) -> RowValues:
     )
 
 
+def rows_json(rows: Sequence[RowValues]) -> str:
+    """Return rows as the text of the table of what was extracted."""
+    return _json(rows)
+
+
 def mention_counts(mentions: Iterable[RowValues]) -> dict[str, int]:
     """Return the number of mention rows per entity, counting only the kinds of mention that enter postings."""
     counts: dict[str, int] = {}

@@ -2,19 +2,29 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlmodel import col
 
-from app.models import Article, ArticleKey, Bearer, Mention, Pending, Revision, Statement
+from app.models import (
+    Article,
+    ArticleKey,
+    Bearer,
+    Extracted,
+    Mention,
+    Pending,
+    Revision,
+    Statement,
+)
 from app.stores.store import connected_store
+from seed.corrections.mentions import Document, Rows, correct_rows, in_order
 from seed.faults import Fault
 from seed.pipeline.batch_plan import BatchPlan
-from seed.pipeline.bulk import chunked, insert_revisions, insert_rows
+from seed.pipeline.bulk import RowValues, batched, chunked, insert_revisions, insert_rows
 from seed.pipeline.context import NOTHING_PREPARED, LoadContext, annotate_contents
 from seed.pipeline.links import store_visits
 from seed.pipeline.merge import Content
-from seed.pipeline.registry import Registry
 from seed.pipeline.rows import (
     MENTION_SPANS,
     REVISION_QUERY,
@@ -24,6 +34,7 @@ from seed.pipeline.rows import (
     mention_counts,
     mention_rows,
     revision_row,
+    rows_json,
     statement_rows,
     stored_mention,
     stored_statement,
@@ -31,6 +42,17 @@ from seed.pipeline.rows import (
 from seed.pipeline.workers import TitleAndText
 from seed.publish.pending import mark_new_keys
 from seed.records import Annotation, ExportedAnnotation, ExtractedMention, ExtractedStatement
+
+# Some megabytes of texts and rows.
+REVISIONS_PER_BATCH = 500
+"""Number of revisions that are corrected together."""
+
+_SPAN_TABLES: tuple[type[Mention], type[Statement]] = (Mention, Statement)
+"""The tables of the rows of a revision, in the order of `Rows`."""
+
+_EXTRACTED = select(col(Article.id), col(Extracted.mentions), col(Extracted.statements)).join(
+    Extracted, col(Extracted.revision_id) == col(Article.revision_id)
+)
 
 # A hostile text has a mention in every six code points.
 MAX_ANNOTATED_TEXT_LENGTH = 1_000_000
@@ -74,9 +96,10 @@ def write_batch(
             else:
                 annotated.append((article, content, result))
         context.registry.store(connection)
-        written |= write_revisions(connection, annotated, context.registry, plan.new_articles)
+        written |= write_revisions(connection, annotated, context, plan.new_articles)
     if faults:
         raise NotAnnotatedError(faults)
+    written |= correct_revisions(connection, revisions.values(), context)
     index_revisions(connection, written.values())
     insert_rows(connection, ArticleKey, sorted(plan.new_keys))
     if plan.shows_new_keys:
@@ -98,15 +121,19 @@ def _stored_revisions(connection: Connection, contents: Mapping[str, Content]) -
 
 
 def _stored_annotations(connection: Connection, articles: Collection[str]) -> dict[str, ExportedAnnotation]:
-    """Return the annotations of the revisions that articles have so far."""
+    """Return the annotations of the revisions that articles have so far, as they were before corrections."""
     mentions: defaultdict[str, list[ExtractedMention]] = defaultdict(list)
     statements: defaultdict[str, list[ExtractedStatement]] = defaultdict(list)
+    corrected: dict[str, ExportedAnnotation] = {}
     for ids in chunked(articles):
         for article, *row in connection.execute(MENTION_SPANS.where(col(Article.id).in_(ids))):
             mentions[article].append(stored_mention(row))
         for article, *row in connection.execute(STATEMENT_SPANS.where(col(Article.id).in_(ids))):
             statements[article].append(stored_statement(row))
-    return {id_: ExportedAnnotation(tuple(mentions[id_]), tuple(statements[id_])) for id_ in articles}
+        for article, own_mentions, own_statements in connection.execute(_EXTRACTED.where(col(Article.id).in_(ids))):
+            own = tuple(map(stored_mention, own_mentions)), tuple(map(stored_statement, own_statements))
+            corrected[article] = ExportedAnnotation(*own)
+    return {id_: ExportedAnnotation(tuple(mentions[id_]), tuple(statements[id_])) for id_ in articles} | corrected
 
 
 def _split_by_text_length(contents: Mapping[str, Content]) -> Iterator[dict[str, Content]]:
@@ -123,35 +150,102 @@ def _split_by_text_length(contents: Mapping[str, Content]) -> Iterator[dict[str,
         yield group
 
 
+class FoundRows(NamedTuple):
+    """The content of a revision, and the rows of what was found in it or supplied with it, before corrections."""
+
+    article: str
+    content: Content
+    mentions: list[RowValues]
+    statements: list[RowValues]
+
+
+def found_rows(article: str, content: Content, annotation: Annotation, context: LoadContext) -> FoundRows:
+    """Return the rows of an annotation, and of the mentions that were supplied with the record."""
+    mentions = mention_rows(content, annotation, context.registry.resolve_given_entity)
+    return FoundRows(article, content, mentions, statement_rows(annotation))
+
+
+def corrected_rows(found: FoundRows, context: LoadContext) -> Rows:
+    """Return the rows as the corrections in effect want them."""
+    if not context.rules.all:
+        return found.mentions, found.statements
+    document = Document(found.article, found.content.title, found.content.text)
+    return correct_rows(document, found.mentions, found.statements, context.rules, context.registry)
+
+
 def write_revisions(
     connection: Connection,
     revisions: Sequence[tuple[str, Content, Annotation]],
-    registry: Registry,
+    context: LoadContext,
     new_articles: Set[str] = frozenset(),
 ) -> dict[str, int]:
     """Write new revisions with their mentions and statements; return the revision id of each article.
 
     Of `new_articles`, it writes the article, too. Their texts are to be indexed afterwards.
     """
-    mentions = [
-        mention_rows(content, annotation, registry.resolve_given_entity) for _, content, annotation in revisions
-    ]
-    statements = [statement_rows(annotation) for _, _, annotation in revisions]
-    counts = list(map(mention_counts, mentions))
+    return write_rows(connection, [found_rows(*revision, context) for revision in revisions], context, new_articles)
+
+
+def write_rows(
+    connection: Connection, revisions: Sequence[FoundRows], context: LoadContext, new_articles: Set[str] = frozenset()
+) -> dict[str, int]:
+    """Correct and write the rows of new revisions, as `write_revisions` does."""
+    corrected = [corrected_rows(found, context) for found in revisions]
+    counts = [mention_counts(mentions) for mentions, _ in corrected]
     rows = [
-        revision_row(article, content, counted, own_mentions, own_statements)
-        for (article, content, _), counted, own_mentions, own_statements in zip(
-            revisions, counts, mentions, statements, strict=True
-        )
+        revision_row(found.article, found.content, counted, *own)
+        for found, counted, own in zip(revisions, counts, corrected, strict=True)
     ]
     ids = insert_revisions(connection, rows, new_articles)
-    for table, rows_by_revision in ((Mention, mentions), (Statement, statements)):
+    for number, table in enumerate(_SPAN_TABLES):
         insert_rows(
-            connection, table, [(id_, *row) for id_, own in zip(ids, rows_by_revision, strict=True) for row in own]
+            connection, table, [(id_, *row) for id_, own in zip(ids, corrected, strict=True) for row in own[number]]
         )
     bearers = [(name, id_) for id_, counted in zip(ids, counts, strict=True) for name in bearer_ids(counted)]
     insert_rows(connection, Bearer, bearers)
-    return {article: id_ for id_, (article, _, _) in zip(ids, revisions, strict=True)}
+    changed = [
+        (id_, rows_json(found.mentions), rows_json(found.statements))
+        for id_, found, own in zip(ids, revisions, corrected, strict=True)
+        if own != (found.mentions, found.statements)
+    ]
+    insert_rows(connection, Extracted, changed)
+    return {found.article: id_ for id_, found in zip(ids, revisions, strict=True)}
+
+
+def correct_revisions(connection: Connection, ids: Collection[int], context: LoadContext) -> dict[str, int]:
+    """Write a new revision in place of each of these that the corrections in effect want otherwise.
+
+    Return the new ones by article. Their texts are to be indexed afterwards.
+    """
+    written: dict[str, int] = {}
+    for chunk in batched(sorted(ids), REVISIONS_PER_BATCH) if context.rules.decisions else ():
+        stored = read_found_rows(connection, chunk)
+        changed = [found for found, own in stored.values() if not have_same_rows(own, corrected_rows(found, context))]
+        written |= write_rows(connection, changed, context)
+    return written
+
+
+def have_same_rows(stored: Rows, corrected: Rows) -> bool:
+    """Return whether two revisions have the same mentions and statements, in whatever order."""
+    return all(in_order(before) == in_order(after) for before, after in zip(stored, corrected, strict=True))
+
+
+def read_found_rows(connection: Connection, ids: Collection[int]) -> dict[int, tuple[FoundRows, Rows]]:
+    """Return what was found in each of these revisions before corrections, and the rows that it has."""
+    rows: dict[int, Rows] = {id_: ([], []) for id_ in ids}
+    for mention in connection.execute(select(Mention).where(col(Mention.revision_id).in_(ids))):
+        rows[mention.revision_id][0].append(tuple(mention)[1:])
+    for statement in connection.execute(select(Statement).where(col(Statement.revision_id).in_(ids))):
+        rows[statement.revision_id][1].append(tuple(statement)[1:])
+    extracted = {
+        row.revision_id: ([*map(tuple, row.mentions)], [*map(tuple, row.statements)])
+        for row in connection.execute(select(Extracted).where(col(Extracted.revision_id).in_(ids)))
+    }
+    revisions = (StoredRevision(*row) for row in connection.execute(REVISION_QUERY.where(col(Revision.id).in_(ids))))
+    return {
+        one.id: (FoundRows(one.article_id, one.content, *extracted.get(one.id, rows[one.id])), rows[one.id])
+        for one in sorted(revisions)
+    }
 
 
 def index_revisions(connection: Connection, ids: Collection[int]) -> None:

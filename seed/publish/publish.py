@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 from operator import itemgetter
@@ -30,7 +30,7 @@ from app.models import (
 from app.search.index.batches import ArticleBatch
 from app.search.index.columns import MAX_BLOCK_ROWS, ChangeLog
 from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_digest
-from app.search.index.parts import PART_BYTES, Manifest, encode_log, label_parts, part_name, split
+from app.search.index.parts import PART_BYTES, Manifest, correction_parts, encode_log, label_parts, part_name, split
 from app.search.index.storage import (
     current_manifest,
     has_current_format,
@@ -41,6 +41,11 @@ from app.search.index.storage import (
 )
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
+from seed.corrections.decisions import Decision
+from seed.corrections.labels import corrected_labels, name_ids
+from seed.corrections.rules import make_rules
+from seed.corrections.stored import published_corrections, stored_decisions
+from seed.pipeline.bulk import chunked
 from seed.publish.frequent_words import store_words
 from seed.publish.merging import merge_parts
 from seed.publish.pending import COUNT_PENDING, Changes, has_new_keys, read_changes, read_served
@@ -49,6 +54,8 @@ _PUBLISHES = select(*(col(getattr(Publish, name)) for name in PUBLISH_COLUMNS)).
 _CHANGES = select(*(col(getattr(Change, name)) for name in CHANGE_COLUMNS)).order_by(
     col(Change.version), col(Change.article_id)
 )
+
+_NAMES = select(col(Entity.id), col(Entity.name))
 
 Checkpoint = Callable[[str], None]
 """Called with the name of each point at which a crash must lose nothing."""
@@ -89,11 +96,16 @@ def _publish(connection: Connection, checkpoint: Checkpoint, part_bytes: int) ->
     before = current_manifest(connection)
     require_all_parts(connection, before)
     at = int(time.time())
-    labels = (label_parts(_source_labels(connection)), label_parts(_entity_labels(connection)))
+    decisions = stored_decisions(connection)
+    labels = (
+        label_parts(_source_labels(connection)),
+        label_parts(_entity_labels(connection, decisions)),
+        correction_parts(published_corrections(decisions)),
+    )
     changes = read_changes(connection, at)
     is_same = all(
         tuple(map(part_name, parts)) == names
-        for parts, names in zip(labels, (before.sources, before.entities), strict=True)
+        for parts, names in zip(labels, (before.sources, before.entities, before.corrections), strict=True)
     )
     if not changes and (before.version == 0 or (is_same and not has_new_keys(connection))):
         connection.execute(delete(Pending))  # Pending articles may have changed back.
@@ -102,9 +114,15 @@ def _publish(connection: Connection, checkpoint: Checkpoint, part_bytes: int) ->
     after = replace(before, version=before.version + 1, token=secrets.token_hex(8), published_at=at)
     _log_publish(connection, after, changes)
     batch = replace(changes.batch, log=read_log(connection, after=before.version))
-    sources, entities = (store_parts(connection, parts) for parts in labels)
+    sources, entities, corrections = (store_parts(connection, parts) for parts in labels)
     words = store_words(connection, before.words)
-    after = replace(_with_batch(connection, after, batch, part_bytes), sources=sources, entities=entities, words=words)
+    after = replace(
+        _with_batch(connection, after, batch, part_bytes),
+        sources=sources,
+        entities=entities,
+        corrections=corrections,
+        words=words,
+    )
     store_manifest(connection, after)
     connection.execute(delete(Pending))
     return after.version
@@ -126,7 +144,8 @@ def _source_labels(connection: Connection) -> tuple[SourceLabel, ...]:
     return tuple(map(source_label, connection.execute(select(Source).order_by(col(Source.id)))))
 
 
-def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:
+def _entity_labels(connection: Connection, decisions: Sequence[Decision]) -> tuple[EntityLabel, ...]:
+    rows = connection.execute(select(Entity).where(IS_INDEXED).order_by(col(Entity.id))).all()
     labels = [
         EntityLabel(
             id=row.id,
@@ -140,10 +159,18 @@ def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:
             moved_to=tuple(row.moved_to),
             at=row.at and coordinates(row.at),
         )
-        for row in connection.execute(select(Entity).where(IS_INDEXED).order_by(col(Entity.id)))
+        for row in rows
     ]
-    merged = {former for label in labels for former in label.former_ids}
-    return tuple(label for label in labels if label.id not in merged)
+    merged = {former: label.id for label in labels for former in label.former_ids}
+    current = [label for label in labels if label.id not in merged]
+    made = [row.id for row in rows if row.made]
+    if not decisions and not made:
+        return tuple(current)
+    rules = make_rules(decisions, lambda id_: merged.get(id_, id_))
+    names: dict[str, str] = {}
+    for ids in chunked(name_ids(rules)):
+        names |= {row.id: row.name for row in connection.execute(_NAMES.where(col(Entity.id).in_(ids)))}
+    return tuple(corrected_labels(current, rules, made=made, names=names))
 
 
 def _log_publish(connection: Connection, manifest: Manifest, changes: Changes) -> None:
@@ -174,12 +201,14 @@ def rebuild_outdated_index(connection: Connection) -> bool:
     if len(batch) != last.articles:
         counts = f"{len(batch)} of the {last.articles} articles that it served are stored"
         raise DamagedError(f"The index cannot be rebuilt: {counts}; {REPAIR_HINT}.")
+    decisions = stored_decisions(connection)
     manifest = Manifest(
         last.version,
         last.token,
         last.published_at,
         sources=store_parts(connection, label_parts(_source_labels(connection))),
-        entities=store_parts(connection, label_parts(_entity_labels(connection))),
+        entities=store_parts(connection, label_parts(_entity_labels(connection, decisions))),
+        corrections=store_parts(connection, correction_parts(published_corrections(decisions))),
         words=store_words(connection, ()),
     )
     batch = replace(batch, log=read_log(connection, after=0))

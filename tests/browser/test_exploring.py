@@ -1,5 +1,9 @@
 """Explore the shipped collection in a browser, as a user would."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Route, expect
 
@@ -393,3 +397,22 @@ def test_an_article_leads_to_those_like_it(visit: Visit) -> None:
     expect(heading).not_to_have_text("Russian Warships Launch Missiles Against IS In Syria")
     page.go_back()
     expect(heading).to_have_text("Russian Warships Launch Missiles Against IS In Syria")
+
+
+def test_a_reader_downloads_a_proposed_correction(visit: Visit) -> None:
+    """It is a line of the file of corrections, which `dateline correct import` accepts."""
+    visit.open("actor=sergei-shoigu")
+    page = visit.page
+    page.locator("#about summary", has_text="Propose a correction").click()
+    page.locator(".proposal select").select_option("rename")
+    page.get_by_label("Value").fill("S. Shoigu")
+    page.get_by_label("Why").fill("shorter")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    line = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    assert re.fullmatch("c[0-9a-z]{11}", line.pop("id"))
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", line.pop("at"))
+    proposal = {"by": None, "why": "shorter", "do": "rename", "entity": "sergei-shoigu", "name": "S. Shoigu"}
+    assert line == proposal
+    page.locator(".proposal select").select_option("hide")
+    expect(page.get_by_label("Value")).to_be_hidden()

@@ -83,6 +83,7 @@ def test_a_whole_response(articles: Path) -> None:
             "articles": 4,
             "aliases": [],
             "former_ids": [],
+            "split_into": [],
             "member_of": [],
             "at": None,
             "first_day": "2013-05-01",

@@ -60,6 +60,8 @@ EVERY_GET = (
     "/v1/entities?type=person",
     "/v1/entities/vellandia",
     "/v1/entities/vellandia/related?sort=npmi",
+    "/v1/entities/vellandia/history",
+    "/v1/corrections?limit=3",
     "/v1/statements?limit=1",
     "/v1/statements/counts?by=pair&limit=1",
     "/v1/timeline?by=actor",

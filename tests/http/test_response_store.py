@@ -99,7 +99,7 @@ class CountingApp:
         )
         app.state.corpus = self
         app.state.admission = None
-        app.add_middleware(CacheMiddleware, serve_text="full")
+        app.add_middleware(CacheMiddleware, served="full")
         self.client = TestClient(app)
 
     def fresh(self) -> Snapshot:

@@ -127,8 +127,10 @@ def writing(database: Path) -> Iterator[Engine]:
     engine = store_of(url_of(database)).writer_engine()
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF"))
-    yield engine
-    engine.dispose()
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def store_earlier_index(database: Path) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
-from app.labels import EntityLabel, SourceLabel
+from app.labels import CorrectionLabel, EntityLabel, SourceLabel
 from app.posting_fields import POSTING_FIELDS
 from app.search.index.batches import (
     ArticleBatch,
@@ -40,6 +40,9 @@ ARTICLE_BYTES = 64
 LABELS_PER_PART = 128
 """How many labels a part has on average."""
 
+CORRECTIONS_PER_PART = 1_000
+"""How many corrections a part has; those that follow change only the last part."""
+
 ALIGNMENT = 8
 """Each array of a part starts at a multiple of these bytes."""
 
@@ -47,6 +50,7 @@ Label = TypeVar("Label", SourceLabel, EntityLabel)
 
 _SOURCES = TypeAdapter(tuple[SourceLabel, ...])
 _ENTITIES = TypeAdapter(tuple[EntityLabel, ...])
+_CORRECTIONS = TypeAdapter(tuple[CorrectionLabel, ...])
 
 Arrays = Mapping[str, NDArray[np.integer]]
 
@@ -77,6 +81,7 @@ class Manifest:
     entities: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
     words: tuple[WordEntry, ...] = ()
+    corrections: tuple[str, ...] = ()
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -87,7 +92,7 @@ class Manifest:
     def names(self) -> frozenset[str]:
         """The names of all parts."""
         words = (entry.name for entry in self.words)
-        return frozenset((*self.articles, *self.sources, *self.entities, *self.log, *words))
+        return frozenset((*self.articles, *self.sources, *self.entities, *self.log, *words, *self.corrections))
 
 
 _MANIFEST = TypeAdapter(Manifest)
@@ -203,6 +208,17 @@ def decode_sources(parts: Iterable[bytes]) -> tuple[SourceLabel, ...]:
 def decode_entities(parts: Iterable[bytes]) -> tuple[EntityLabel, ...]:
     """Return the entities of all parts, in order."""
     return _decode_labels(parts, _ENTITIES.validate_json)
+
+
+def correction_parts(corrections: Sequence[CorrectionLabel]) -> list[bytes]:
+    """Return the parts of corrections, which are in the order in which they were made."""
+    starts = range(0, len(corrections), CORRECTIONS_PER_PART)
+    return [to_json(corrections[start : start + CORRECTIONS_PER_PART]) for start in starts]
+
+
+def decode_corrections(parts: Iterable[bytes]) -> tuple[CorrectionLabel, ...]:
+    """Return the corrections of all parts, in order."""
+    return tuple(one for part in parts for one in _CORRECTIONS.validate_json(part))
 
 
 def _decode_labels(parts: Iterable[bytes], decode: Callable[[bytes], tuple[Label, ...]]) -> tuple[Label, ...]:

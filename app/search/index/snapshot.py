@@ -22,8 +22,8 @@ from sqlalchemy import Engine
 from app.countries import COUNTRIES
 from app.dates import day_range
 from app.deadline import require_thread
-from app.labels import Labels
-from app.models import EntityType
+from app.labels import CorrectionLabel, Labels, split_bearer_id
+from app.models import Action, EntityType
 from app.posting_fields import POSTING_FIELDS, SOURCE_FACETS
 from app.search.index.article_ids import ArticleIds
 from app.search.index.bitmaps import (
@@ -75,6 +75,7 @@ class Snapshot:
     entity_lists: Int32Array = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.empty)
     log: ChangeLog = field(repr=False, default_factory=ChangeLog.empty)
+    corrections: tuple[CorrectionLabel, ...] = field(repr=False, default=())
     words: FrequentWords = field(repr=False, compare=False, default_factory=FrequentWords)
     manifest: Manifest = field(repr=False, compare=False, default=UNPUBLISHED_MANIFEST)
     engine: Engine | None = field(repr=False, compare=False, default=None)
@@ -138,6 +139,30 @@ class Snapshot:
         """The names of the entities and sources."""
         entities = self.postings["entity"]
         return NameDirectory(self.labels, lambda ordinal: len(entities[ordinal]))
+
+    def is_hidden(self, id_: str | None) -> bool:
+        """Return whether a correction hides an entity; only revisions that are no longer served name one."""
+        if id_ is None or not self.hidden_ids:
+            return False
+        bearer = split_bearer_id(id_)
+        return id_ in self.hidden_ids or (bearer is not None and bearer[0] in self.hidden_ids)
+
+    @cached_property
+    def hidden_ids(self) -> frozenset[str]:
+        """The ids of hidden entities, and of people without context, who have no labels."""
+        hidden = [label for label in self.labels.entity if label.hidden is not None]
+        own = {id_ for label in hidden for id_ in (label.id, *label.former_ids)}
+        decisions = (one for one in self.corrections if one.is_in_effect and one.do == Action.HIDE)
+        return frozenset(own.union(*(decision.entities for decision in decisions)))
+
+    @cached_property
+    def corrections_by_entity(self) -> dict[str, list[int]]:
+        """The numbers of the corrections that are about each entity, by the ids in them, in order."""
+        numbers: dict[str, list[int]] = {}
+        for number, correction in enumerate(self.corrections):
+            for id_ in dict.fromkeys(correction.entities):
+                numbers.setdefault(id_, []).append(number)
+        return numbers
 
     @cached_property
     def vectors(self) -> EntityVectors:

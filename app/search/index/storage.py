@@ -20,6 +20,7 @@ from app.search.index.parts import (
     Manifest,
     PartEntry,
     decode_batch,
+    decode_corrections,
     decode_entities,
     decode_log,
     decode_sources,
@@ -77,7 +78,11 @@ def open_snapshot(session: Session, before: Snapshot | None = None) -> Snapshot:
     batch = read_articles(connection, manifest, known=len(known.articles))
     publication = Publication(manifest.version, manifest.token, manifest.published_at or 0)
     words = read_words(connection, manifest, before.words)
-    return replace(build_snapshot(before, labels, batch, publication), words=words, manifest=manifest)
+    corrections = before.corrections
+    if manifest.corrections != known.corrections:
+        corrections = decode_corrections(_read_parts(connection, manifest.corrections))
+    built = build_snapshot(before, labels, batch, publication)
+    return replace(built, words=words, corrections=corrections, manifest=manifest)
 
 
 def _continues(manifest: Manifest, known: Manifest) -> bool:

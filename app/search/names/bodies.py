@@ -6,7 +6,7 @@ from functools import cached_property
 from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.names.loose import LooseEntities
-from app.search.names.ranks import NameIndex
+from app.search.names.ranks import NameIndex, names_of
 from app.search.names.readings import name_words
 from app.text.state_bodies import BODY_WORDS, StateBody, parse_body
 
@@ -35,7 +35,7 @@ class BodyNames:
         bodies: dict[StateBody, tuple[int]] = {}
         for ordinal, label in enumerate(self._entities):
             if label.type is EntityType.ORGANIZATION and not label.local:
-                for name in (label.name, *label.aliases):
+                for name in names_of(label):
                     if (body := self.parse(name)) is not None:
                         bodies.setdefault(body, (ordinal,))
         return bodies

@@ -52,6 +52,12 @@ class NameDirectory:
         """The former ids of all entities."""
         return frozenset(id_ for label in self.labels.entity for id_ in label.former_ids)
 
+    @cached_property
+    def hidden_names(self) -> frozenset[str]:
+        """The names of the entities that corrections hide."""
+        hidden = (label for label in self.labels.entity if label.hidden is not None)
+        return frozenset(name for label in hidden for name in (label.name, *label.aliases))
+
     def entity(self, id_: str, bearers: Mapping[str, str] = NO_NAMES) -> EntityLabel:
         """Return the label of the entity with this id or former id; raise KeyError if there is none.
 

@@ -42,7 +42,8 @@ class Prefixes:
     """All suffixes of names that start at a word, sorted, so that those with the same prefix are a range."""
 
     def __init__(self, entities: Sequence[EntityLabel], sources: Sequence[SourceLabel]) -> None:
-        names_of = [*((one.name, *one.aliases) for one in entities), *((one.name, *one.names) for one in sources)]
+        shown = ((one.name, *one.aliases) if one.hidden is None else () for one in entities)
+        names_of = [*shown, *((one.name, *one.names) for one in sources)]
         kinds = [*(OWNER_KINDS.index(one.type) for one in entities), *(OWNER_KINDS.index("source") for _ in sources)]
         self.labels: tuple[EntityLabel | SourceLabel, ...] = (*entities, *sources)
         """The label of each owner."""

@@ -47,10 +47,11 @@ class EntityRanks(NamedTuple):
     @classmethod
     def of(cls, entities: Sequence[EntityLabel]) -> "EntityRanks":
         """Index the ids and names of entities; owners are their ordinals."""
-        former_ids = [(former, ordinal) for ordinal, entity in enumerate(entities) for former in entity.former_ids]
-        wikidata = [(caseless(entity.wikidata), ordinal) for ordinal, entity in enumerate(entities) if entity.wikidata]
+        named = [(ordinal, entity) for ordinal, entity in enumerate(entities) if entity.hidden is None]
+        former_ids = [(former, ordinal) for ordinal, entity in named for former in entity.former_ids]
+        wikidata = [(caseless(entity.wikidata), ordinal) for ordinal, entity in named if entity.wikidata]
         return cls(
-            [*_id_ranks([(entity.id, ordinal) for ordinal, entity in enumerate(entities)]), *_id_ranks(former_ids)],
+            [*_id_ranks([(entity.id, ordinal) for ordinal, entity in named]), *_id_ranks(former_ids)],
             NameIndex(wikidata),
             NameIndex(entity_names(entities, local=False)),
             NameIndex(entity_names(entities, local=True)),
@@ -86,8 +87,8 @@ def entity_names(entities: Sequence[EntityLabel], *, local: bool | None = None) 
 
 
 def names_of(entity: EntityLabel) -> Sequence[str]:
-    """Return the names by which an entity is found: none if others took its place."""
-    return () if entity.moved_to else (entity.name, *entity.aliases)
+    """Return the names by which an entity is found: none if others took its place, or if it is hidden."""
+    return () if entity.moved_to or entity.hidden is not None else (entity.name, *entity.aliases)
 
 
 def source_names(sources: Sequence[SourceLabel], *, with_ids_and_domains: bool = False) -> Iterator[tuple[str, int]]:

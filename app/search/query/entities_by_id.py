@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pyroaring import BitMap
 
 from app.errors import NotFoundError, SplitError
-from app.labels import EntityLabel, article_number, bearer_label, split_bearer_id
-from app.models import BEARER_MARK
+from app.labels import HIDDEN, EntityLabel, article_number, bearer_label, split_bearer_id
+from app.models import BEARER_MARK, Action
 from app.search.fulltext.hits import SearchContext
+from app.search.index.snapshot import Snapshot
 from app.search.names.bearers import former_bearers, revisions_by_name
 from app.search.query.named_people import NamedEntities, served_articles
 from app.search.sql import rows
@@ -30,23 +31,51 @@ class FoundEntity:
 def find_entity(context: SearchContext, id_: str) -> FoundEntity:
     """Return the entity with this id, or the one entity that took its place.
 
-    Raise NotFoundError if it is unknown, SplitError if several took its place.
+    Raise NotFoundError if it is unknown or hidden, SplitError if several took its place.
     """
-    ordinal = context.snapshot.names.entity_ordinals.get(id_)
-    if ordinal is not None and not context.snapshot.labels.entity[ordinal].moved_to:
-        return indexed_entity(context, ordinal)
+    snapshot = context.snapshot
+    ordinal = snapshot.names.entity_ordinals.get(id_)
+    if ordinal is not None:
+        label = snapshot.labels.entity[ordinal]
+        if label.hidden is not None:
+            raise NotFoundError(f"The entity {label.id!r} is hidden: {label.hidden}.")
+        if not label.moved_to:
+            found = indexed_entity(context, ordinal)
+            if label.split_into and not found.positions:
+                raise SplitError(label.id, label.split_into, len(label.split_into))
+            return found
     current = current_entities(context, [id_])
     if current.count > 1:
         ids = entity_ids(context, current)
         raise SplitError(id_, ids[:MAX_SPLIT_IDS], len(ids))
     if current.count == 1:
         return next(iter(found_entities(context, current)))
-    if ordinal is not None:
-        return indexed_entity(context, ordinal)
+    merged = merged_bearer(snapshot, id_) if ordinal is None else ordinal
+    if merged is not None:
+        return indexed_entity(context, merged)
+    if (reason := _hiding_reason(snapshot, id_)) is not None:
+        raise NotFoundError(f"The entity {id_!r} is hidden: {reason}.")
     if split_bearer_id(id_) is not None and is_former_bearer(context, id_):
-        return FoundEntity(context.snapshot.names.entity(id_), BitMap(), ())
-    unknown = context.snapshot.names.resolver.unknown_entity_id(id_)
-    raise NotFoundError(f"No entity with the id {id_!r} is known.", unknown)
+        return FoundEntity(snapshot.names.entity(id_), BitMap(), ())
+    raise NotFoundError(f"No entity with the id {id_!r} is known.", snapshot.names.resolver.unknown_entity_id(id_))
+
+
+def merged_bearer(snapshot: Snapshot, id_: str) -> int | None:
+    """Return the ordinal of the person that all bearers of a name are, if the id is that of one of these bearers."""
+    name, article = split_bearer_id(id_) or ("", "")
+    if (ordinal := snapshot.names.entity_ordinals.get(name)) is None:
+        return None
+    position = snapshot.ids.position_of(article_number(article))
+    return ordinal if position is not None and position in snapshot.postings["entity"][ordinal] else None
+
+
+def _hiding_reason(snapshot: Snapshot, id_: str) -> str | None:
+    """Return why a correction hides a person without context, whom the index does not have; None if none does."""
+    name, _ = split_bearer_id(id_) or (id_, "")
+    numbers = {number for one in (id_, name) for number in snapshot.corrections_by_entity.get(one, ())}
+    corrections = (snapshot.corrections[number] for number in sorted(numbers))
+    hiding = [one for one in corrections if one.do == Action.HIDE and one.is_in_effect]
+    return (hiding[-1].why or HIDDEN) if hiding else None
 
 
 def is_former_bearer(context: SearchContext, id_: str) -> bool:

@@ -7,7 +7,7 @@ from app.labels import EntityLabel, split_bearer_id
 from app.models import BEARER_MARK, EntityType
 from app.search.fulltext.hits import SearchContext
 from app.search.names.readings import id_in_address
-from app.search.query.entities_by_id import current_entities, is_former_bearer
+from app.search.query.entities_by_id import current_entities, is_former_bearer, merged_bearer
 from app.search.query.named_people import NamedEntities, named_people
 
 
@@ -26,6 +26,9 @@ def named_entities(
     if ordinals and resolver.is_id(value):
         label = _label(context, ordinals[0])
         return _current(context, value, label.id) if label.moved_to else NamedEntities(ordinals)
+    merged = merged_bearer(context.snapshot, value.strip()) if not ordinals and EntityType.PERSON in types else None
+    if merged is not None:
+        return NamedEntities((merged,))
     if not all(_label(context, at).type is EntityType.PERSON for at in ordinals):
         return NamedEntities(ordinals)
     people = _people(context, value, ordinals) if EntityType.PERSON in types else NamedEntities(ordinals)

@@ -82,6 +82,20 @@ class ChangePage(Paging):
     )
 
 
+class HistoryPage(Paging):
+    """The corrections about an entity."""
+
+
+class CorrectionPage(Paging):
+    """The list of corrections."""
+
+    entity: Name | None = Field(
+        None,
+        description="Only corrections about this entity or one that was merged into it: its id, Wikidata id or name.",
+        examples=["vladimir-putin"],
+    )
+
+
 class VersionPage(Paging):
     """The versions of an article."""
 

@@ -101,6 +101,9 @@ class PostgresqlStore:
         with self._reader() as connection:
             return tuple(connection.execute(_IDENTITY).one())
 
+    def folder(self) -> None:
+        """Return None: the server has the files."""
+
     def exists(self) -> bool:
         """Return True: the server has created the database; raise UnavailableError if it cannot be reached."""
         with self._reader():

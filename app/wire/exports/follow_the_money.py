@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 
 from pydantic_core import to_json
 
-from app.labels import EntityLabel, bearer_label
+from app.labels import EntityLabel
 from app.models import EntityType
 from app.search.index.snapshot import Snapshot
 
@@ -122,7 +122,7 @@ class FtmStream:
             )
 
     def _label(self, id_: str, names: Mapping[str, str]) -> EntityLabel:
-        return bearer_label(id_, names) or self._snapshot.names.entity(id_)
+        return self._snapshot.names.entity(id_, names)
 
     def _with_groups(self, label: EntityLabel) -> Iterator[FtmEntity]:
         """Yield an entity that was not written yet, then its memberships, each after the organization."""

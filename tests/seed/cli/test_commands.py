@@ -39,7 +39,7 @@ from tests.seed.loading import dump, natural
 
 COMMANDS = (
     *("serve", "init", "load", "inspect", "status", "annotate", "reannotate", "remove", "compact"),
-    *("verify", "backup", "restore", "copy", "lexicon"),
+    *("verify", "backup", "restore", "copy", "lexicon", "correct"),
 )
 
 RECORDS: list[dict[str, Any]] = [
