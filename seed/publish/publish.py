@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, islice
 from operator import itemgetter
@@ -13,19 +13,8 @@ from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, 
 from sqlmodel import col
 
 from app.errors import DamagedError
-from app.labels import EntityLabel, SourceLabel, article_number, source_label
-from app.models import (
-    IS_INDEXED,
-    Article,
-    Change,
-    ChangeKind,
-    Entity,
-    EntityType,
-    Pending,
-    Publish,
-    Removal,
-    Source,
-)
+from app.labels import SourceLabel, article_number, source_label
+from app.models import Article, Change, ChangeKind, Pending, Publish, Removal, Source
 from app.search.index.batches import ArticleBatch
 from app.search.index.columns import MAX_BLOCK_ROWS, ChangeLog
 from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_digest
@@ -41,6 +30,7 @@ from app.search.index.storage import (
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
 from seed.publish.frequent_words import store_words
+from seed.publish.label_rows import EntityParts, read_entity_parts
 from seed.publish.merging import merge_parts
 from seed.publish.pending import COUNT_PENDING, Changes, has_new_keys, read_changes, read_served
 
@@ -88,12 +78,9 @@ def _publish(connection: Connection, checkpoint: Checkpoint, part_bytes: int) ->
     before = current_manifest(connection)
     require_all_parts(connection, before)
     at = int(time.time())
-    labels = (label_parts(_source_labels(connection)), label_parts(_entity_labels(connection)))
+    sources, entities = label_parts(_source_labels(connection)), read_entity_parts(connection, before)
     changes = read_changes(connection, at)
-    is_same = all(
-        tuple(map(part_name, parts)) == names
-        for parts, names in zip(labels, (before.sources, before.entities), strict=True)
-    )
+    is_same = (tuple(map(part_name, sources)), entities.names) == (before.sources, before.entities)
     if not changes and (before.version == 0 or (is_same and not has_new_keys(connection))):
         connection.execute(delete(Pending))  # Pending articles may have changed back.
         return None
@@ -101,10 +88,9 @@ def _publish(connection: Connection, checkpoint: Checkpoint, part_bytes: int) ->
     after = replace(before, version=before.version + 1, token=secrets.token_hex(8), published_at=at)
     _log_publish(connection, after, changes)
     batch = replace(changes.batch, log=read_log(connection, after=before.version))
-    sources, entities = (store_parts(connection, parts) for parts in labels)
     words = store_words(connection, before.words)
-    after = replace(_with_batch(connection, after, batch, part_bytes), sources=sources, entities=entities, words=words)
-    store_manifest(connection, after)
+    after = replace(_with_batch(connection, after, batch, part_bytes), words=words)
+    store_manifest(connection, _with_labels(connection, after, sources, entities))
     connection.execute(delete(Pending))
     return after.version
 
@@ -121,27 +107,21 @@ def _with_batch(
     return replace(manifest, deltas=(*manifest.deltas, *store_batches(connection, batches)))
 
 
+def _with_labels(
+    connection: Connection, manifest: Manifest, sources: Sequence[bytes], entities: EntityParts
+) -> Manifest:
+    """Store the parts of labels that are new, and return the manifest with all of them."""
+    store_parts(connection, entities.built)
+    return replace(
+        manifest,
+        sources=store_parts(connection, sources),
+        entities=entities.names,
+        entity_rows=entities.rows,
+    )
+
+
 def _source_labels(connection: Connection) -> tuple[SourceLabel, ...]:
     return tuple(map(source_label, connection.execute(select(Source).order_by(col(Source.id)))))
-
-
-def _entity_labels(connection: Connection) -> tuple[EntityLabel, ...]:
-    labels = [
-        EntityLabel(
-            id=row.id,
-            type=EntityType(row.type),
-            name=row.name,
-            wikidata=row.wikidata,
-            aliases=tuple(dict.fromkeys(row.aliases + row.learned_names)),
-            former_ids=tuple(row.former_ids),
-            member_of=tuple(row.member_of),
-            local=row.local,
-            moved_to=tuple(row.moved_to),
-        )
-        for row in connection.execute(select(Entity).where(IS_INDEXED).order_by(col(Entity.id)))
-    ]
-    merged = {former for label in labels for former in label.former_ids}
-    return tuple(label for label in labels if label.id not in merged)
 
 
 def _log_publish(connection: Connection, manifest: Manifest, changes: Changes) -> None:
@@ -172,14 +152,9 @@ def rebuild_outdated_index(connection: Connection) -> bool:
     if len(batch) != last.articles:
         counts = f"{len(batch)} of the {last.articles} articles that it served are stored"
         raise DamagedError(f"The index cannot be rebuilt: {counts}; {REPAIR_HINT}.")
-    manifest = Manifest(
-        last.version,
-        last.token,
-        last.published_at,
-        sources=store_parts(connection, label_parts(_source_labels(connection))),
-        entities=store_parts(connection, label_parts(_entity_labels(connection))),
-        words=store_words(connection, ()),
-    )
+    manifest = Manifest(last.version, last.token, last.published_at, words=store_words(connection, ()))
+    entities = read_entity_parts(connection, manifest)
+    manifest = _with_labels(connection, manifest, label_parts(_source_labels(connection)), entities)
     batch = replace(batch, log=read_log(connection, after=0))
     store_manifest(connection, _with_batch(connection, manifest, batch))
     return True
