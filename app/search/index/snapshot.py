@@ -51,6 +51,8 @@ UNPUBLISHED_MANIFEST = Manifest(0, UNPUBLISHED, None)
 class Snapshot:
     """One corpus version. Position `p` has the entities `entity_lists[entity_starts[p]:entity_starts[p + 1]]`.
 
+    The lists are of the narrowest type that has room for all ordinals: see `ordinal_type`.
+
     `manifest` lists the parts that it was opened from. `engine` reads the rows of its revisions, where the service
     opened it; None for the loader.
     """
@@ -62,7 +64,7 @@ class Snapshot:
     labels: Labels
     postings: Mapping[str, Postings]
     entity_starts: Int64Array
-    entity_lists: Int32Array = field(repr=False)
+    entity_lists: NDArray[np.integer] = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.empty)
     log: ChangeLog = field(repr=False, default_factory=ChangeLog.empty)
     words: FrequentWords = field(repr=False, compare=False, default_factory=FrequentWords)
