@@ -39,6 +39,7 @@ from app.search.index.frequent_words import FrequentWords
 from app.search.index.parts import Manifest
 from app.search.index.time_order import PublishOrder, TimeOrder
 from app.search.names.directory import NameDirectory
+from app.search.names.prefixes import Prefixes
 
 UNPUBLISHED = "unpublished"
 """The token of a corpus that was never published."""
@@ -70,6 +71,8 @@ class Snapshot:
     words: FrequentWords = field(repr=False, compare=False, default_factory=FrequentWords)
     manifest: Manifest = field(repr=False, compare=False, default=UNPUBLISHED_MANIFEST)
     engine: Engine | None = field(repr=False, compare=False, default=None)
+    prefixes: Prefixes | None = field(repr=False, compare=False, default=None)
+    """The prefix index of the names, if the snapshot before had the same labels."""
     cache: SnapshotCache = field(init=False, repr=False, compare=False, default_factory=SnapshotCache)
 
     @classmethod
@@ -129,7 +132,7 @@ class Snapshot:
     def names(self) -> NameDirectory:
         """The names of the entities and sources."""
         entities = self.postings["entity"]
-        return NameDirectory(self.labels, lambda ordinal: len(entities[ordinal]))
+        return NameDirectory(self.labels, lambda ordinal: len(entities[ordinal]), self.prefixes)
 
     @cached_property
     def vectors(self) -> EntityVectors:

@@ -69,15 +69,18 @@ def open_snapshot(session: Session, before: Snapshot | None = None) -> Snapshot:
     if before is None or not _continues(manifest, before.manifest):
         before = Snapshot.unpublished()
     known = before.manifest
-    labels = before.labels
-    if (manifest.sources, manifest.entities) != (known.sources, known.entities):
-        labels = read_labels(connection, manifest)
+    if (manifest.sources, manifest.entities) == (known.sources, known.entities):
+        labels, prefixes = before.labels, before.names.prefixes
+    else:
+        labels, prefixes = read_labels(connection, manifest), None
     if manifest.log != known.log:
         before = replace(before, log=read_logs(connection, manifest.log))
     batch = read_articles(connection, manifest, known=len(known.articles))
     publication = Publication(manifest.version, manifest.token, manifest.published_at or 0)
     words = read_words(connection, manifest, before.words)
-    return replace(build_snapshot(before, labels, batch, publication), words=words, manifest=manifest)
+    snapshot = build_snapshot(before, labels, batch, publication)
+    # Folding and sorting all names takes longer than all the rest of what a few articles change.
+    return replace(snapshot, words=words, manifest=manifest, prefixes=prefixes)
 
 
 def _continues(manifest: Manifest, known: Manifest) -> bool:
