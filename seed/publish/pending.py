@@ -233,7 +233,9 @@ def _read_digests(connection: Connection, ids: Select[Any]) -> tuple[Int64Array,
 def _read_removed(connection: Connection, served: Int64Array) -> Int64Array:
     removed = _ArticleNumbers()
     _read_columns(connection, _REMOVED.where(col(Removal.article_id).in_(_PENDING)), removed)
-    return np.intersect1d(removed.numbers(), served)
+    # np.intersect1d imports numpy.ma, which takes as long as all the rest of a small publish.
+    numbers = np.sort(removed.numbers())
+    return numbers[is_in(numbers, served)]
 
 
 def _read_statements(connection: Connection, order: Int64Array, ids: Select[Any]) -> StatementBatch:

@@ -2,31 +2,19 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import Connection, Engine, case, delete, func, insert, literal, select
 from sqlmodel import col
 
-from app.coordinates import coordinates
 from app.errors import DamagedError
-from app.labels import EntityLabel, SourceLabel, article_number, source_label
-from app.models import (
-    IS_INDEXED,
-    Article,
-    Change,
-    ChangeKind,
-    Entity,
-    EntityType,
-    Pending,
-    Publish,
-    Removal,
-    Source,
-)
+from app.labels import SourceLabel, article_number, source_label
+from app.models import Article, Change, ChangeKind, Pending, Publish, Removal, Source
 from app.search.index.batches import ArticleBatch
 from app.search.index.columns import MAX_BLOCK_ROWS, ChangeLog
 from app.search.index.digests import CHANGE_COLUMNS, PUBLISH_COLUMNS, rows_digest
@@ -41,12 +29,9 @@ from app.search.index.storage import (
 )
 from app.stores.schema import REPAIR_HINT
 from app.stores.store import connected_store
-from seed.corrections.decisions import Decision
-from seed.corrections.labels import corrected_labels, name_ids
-from seed.corrections.rules import make_rules
 from seed.corrections.stored import published_corrections, stored_decisions
-from seed.pipeline.bulk import chunked
 from seed.publish.frequent_words import store_words
+from seed.publish.label_rows import EntityParts, read_entity_parts
 from seed.publish.merging import merge_parts
 from seed.publish.pending import COUNT_PENDING, Changes, has_new_keys, read_changes, read_served
 
@@ -55,7 +40,6 @@ _CHANGES = select(*(col(getattr(Change, name)) for name in CHANGE_COLUMNS)).orde
     col(Change.version), col(Change.article_id)
 )
 
-_NAMES = select(col(Entity.id), col(Entity.name))
 
 Checkpoint = Callable[[str], None]
 """Called with the name of each point at which a crash must lose nothing."""
@@ -96,17 +80,9 @@ def _publish(connection: Connection, checkpoint: Checkpoint, part_bytes: int) ->
     before = current_manifest(connection)
     require_all_parts(connection, before)
     at = int(time.time())
-    decisions = stored_decisions(connection)
-    labels = (
-        label_parts(_source_labels(connection)),
-        label_parts(_entity_labels(connection, decisions)),
-        correction_parts(published_corrections(decisions)),
-    )
+    labels = _read_labels(connection, before)
     changes = read_changes(connection, at)
-    is_same = all(
-        tuple(map(part_name, parts)) == names
-        for parts, names in zip(labels, (before.sources, before.entities, before.corrections), strict=True)
-    )
+    is_same = labels.names == (before.sources, before.entities, before.corrections)
     if not changes and (before.version == 0 or (is_same and not has_new_keys(connection))):
         connection.execute(delete(Pending))  # Pending articles may have changed back.
         return None
@@ -114,16 +90,9 @@ def _publish(connection: Connection, checkpoint: Checkpoint, part_bytes: int) ->
     after = replace(before, version=before.version + 1, token=secrets.token_hex(8), published_at=at)
     _log_publish(connection, after, changes)
     batch = replace(changes.batch, log=read_log(connection, after=before.version))
-    sources, entities, corrections = (store_parts(connection, parts) for parts in labels)
     words = store_words(connection, before.words)
-    after = replace(
-        _with_batch(connection, after, batch, part_bytes),
-        sources=sources,
-        entities=entities,
-        corrections=corrections,
-        words=words,
-    )
-    store_manifest(connection, after)
+    after = replace(_with_batch(connection, after, batch, part_bytes), words=words)
+    store_manifest(connection, _with_labels(connection, after, labels))
     connection.execute(delete(Pending))
     return after.version
 
@@ -140,37 +109,42 @@ def _with_batch(
     return replace(manifest, deltas=(*manifest.deltas, *store_batches(connection, batches)))
 
 
+class _Labels(NamedTuple):
+    """The parts of the labels of sources and entities, and of corrections."""
+
+    sources: list[bytes]
+    entities: EntityParts
+    corrections: list[bytes]
+
+    @property
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """The names of these parts."""
+        return (*map(part_name, self.sources),), self.entities.names, (*map(part_name, self.corrections),)
+
+
+def _read_labels(connection: Connection, before: Manifest) -> _Labels:
+    decisions = stored_decisions(connection)
+    return _Labels(
+        label_parts(_source_labels(connection)),
+        read_entity_parts(connection, before, decisions),
+        correction_parts(published_corrections(decisions)),
+    )
+
+
+def _with_labels(connection: Connection, manifest: Manifest, labels: _Labels) -> Manifest:
+    """Store the parts of labels that are new, and return the manifest with all of them."""
+    store_parts(connection, labels.entities.built)
+    return replace(
+        manifest,
+        sources=store_parts(connection, labels.sources),
+        entities=labels.entities.names,
+        entity_rows=labels.entities.rows,
+        corrections=store_parts(connection, labels.corrections),
+    )
+
+
 def _source_labels(connection: Connection) -> tuple[SourceLabel, ...]:
     return tuple(map(source_label, connection.execute(select(Source).order_by(col(Source.id)))))
-
-
-def _entity_labels(connection: Connection, decisions: Sequence[Decision]) -> tuple[EntityLabel, ...]:
-    rows = connection.execute(select(Entity).where(IS_INDEXED).order_by(col(Entity.id))).all()
-    labels = [
-        EntityLabel(
-            id=row.id,
-            type=EntityType(row.type),
-            name=row.name,
-            wikidata=row.wikidata,
-            aliases=tuple(dict.fromkeys(row.aliases + row.learned_names)),
-            former_ids=tuple(row.former_ids),
-            member_of=tuple(row.member_of),
-            local=row.local,
-            moved_to=tuple(row.moved_to),
-            at=row.at and coordinates(row.at),
-        )
-        for row in rows
-    ]
-    merged = {former: label.id for label in labels for former in label.former_ids}
-    current = [label for label in labels if label.id not in merged]
-    made = [row.id for row in rows if row.made]
-    if not decisions and not made:
-        return tuple(current)
-    rules = make_rules(decisions, lambda id_: merged.get(id_, id_))
-    names: dict[str, str] = {}
-    for ids in chunked(name_ids(rules)):
-        names |= {row.id: row.name for row in connection.execute(_NAMES.where(col(Entity.id).in_(ids)))}
-    return tuple(corrected_labels(current, rules, made=made, names=names))
 
 
 def _log_publish(connection: Connection, manifest: Manifest, changes: Changes) -> None:
@@ -201,16 +175,9 @@ def rebuild_outdated_index(connection: Connection) -> bool:
     if len(batch) != last.articles:
         counts = f"{len(batch)} of the {last.articles} articles that it served are stored"
         raise DamagedError(f"The index cannot be rebuilt: {counts}; {REPAIR_HINT}.")
-    decisions = stored_decisions(connection)
-    manifest = Manifest(
-        last.version,
-        last.token,
-        last.published_at,
-        sources=store_parts(connection, label_parts(_source_labels(connection))),
-        entities=store_parts(connection, label_parts(_entity_labels(connection, decisions))),
-        corrections=store_parts(connection, correction_parts(published_corrections(decisions))),
-        words=store_words(connection, ()),
-    )
+    manifest = Manifest(last.version, last.token, last.published_at, words=store_words(connection, ()))
+    labels = _read_labels(connection, manifest)
+    manifest = _with_labels(connection, manifest, labels)
     batch = replace(batch, log=read_log(connection, after=0))
     store_manifest(connection, _with_batch(connection, manifest, batch))
     return True

@@ -14,12 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.stores.sqlite import file_url
-from seed.extract.annotator import Annotator
-from seed.extract.lexicon.lexicon import Lexicon
+from seed.cli.runtime import load_resources
 from seed.maintenance.database import open_writer
-from seed.pipeline.context import Resources
 from seed.pipeline.load import load
-from seed.readers.outlets import Sources
 from tests.bench.corpus import Corpus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,8 +73,6 @@ class PublishTimes:
 
 def publish_day(database: Path, corpus: Corpus, name: str, day: int) -> PublishTimes:
     """Load a small corpus of one day and publish it."""
-    lexicon = Lexicon()
-    resources = Resources(lexicon, Annotator(lexicon), Sources({}))
     articles = corpus.articles(first_day=day, last_day=day, name=name)
     marks: dict[str, tuple[float, float, float]] = {}
 
@@ -85,7 +80,7 @@ def publish_day(database: Path, corpus: Corpus, name: str, day: int) -> PublishT
         marks[checkpoint] = time.perf_counter(), time.process_time(), _written()
 
     with open_writer(file_url(database)) as engine:
-        summary = load(engine, articles, resources, checkpoint=mark)
+        summary = load(engine, articles, load_resources(), checkpoint=mark)
     if summary.refused or summary.version is None:
         raise RuntimeError(f"not everything was loaded: {summary}")
     begun, ended = marks["batch committed"], marks["publish committed"]

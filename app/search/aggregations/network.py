@@ -12,7 +12,7 @@ from app.deadline import check_deadline
 from app.models import EntityType
 from app.search.aggregations.association import npmi
 from app.search.aggregations.facets import entity_counts
-from app.search.index.bitmaps import Int32Array, OrdinalCounts, list_indexes
+from app.search.index.bitmaps import OrdinalCounts, list_indexes
 from app.search.index.snapshot import Snapshot
 
 # An array of the size of all entities takes longer than sorting the entities of a few articles.
@@ -99,9 +99,10 @@ def _entity_sums(
     return named, sums[named]
 
 
-def _entities(snapshot: Snapshot, positions: BitMap, is_node: NDArray[np.bool_]) -> Int32Array:
+def _entities(snapshot: Snapshot, positions: BitMap, is_node: NDArray[np.bool_]) -> NDArray[np.integer]:
     entities = snapshot.entity_lists[list_indexes(snapshot.entity_starts, positions)]
-    return entities[is_node[entities]]
+    nodes: NDArray[np.integer] = entities[is_node[entities]]
+    return nodes
 
 
 def _top_pairs(nodes: Iterable[tuple[int, BitMap]], size: int) -> list[Pair]:

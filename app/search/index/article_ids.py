@@ -1,5 +1,6 @@
 """The ids of the articles of one corpus version: where each is, and which revision of it is served."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -48,16 +49,17 @@ class ArticleIds:
         return [None if position == NO_POSITION else position for position in positions]
 
     @cached_property
-    def _by_article(self) -> tuple[Int64Array, NDArray[np.uint32]]:
-        """The article ids, ascending, and the position of each."""
-        positions = np.argsort(self.columns.article_ids).astype(np.uint32)
-        return self.columns.article_ids[positions], positions
+    def _by_article(self) -> NDArray[np.uint32]:
+        """The positions in order of article id."""
+        return np.argsort(self.columns.article_ids).astype(np.uint32)
 
     def position_of(self, article: int) -> int | None:
         """Return the position of an article id, None if it is not served."""
-        article_ids, positions = self._by_article
-        at = int(np.searchsorted(article_ids, article))
-        return int(positions[at]) if at < len(article_ids) and article_ids[at] == article else None
+        # The ids themselves in order would take twice the memory of their positions, and save some microseconds.
+        article_ids, positions = self.columns.article_ids.data, self._by_article.data
+        at = bisect_left(positions, article, key=article_ids.__getitem__)
+        position = positions[at] if at < len(positions) else None
+        return position if position is not None and article_ids[position] == article else None
 
     def revision_of(self, article: int) -> int | None:
         """Return the revision that is served for an article id, None if there is none."""

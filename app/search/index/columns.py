@@ -143,10 +143,10 @@ LENGTH_BATCH = 50_000
 class EntityVectors:
     """The vectors of all articles: position `p` has the entities `lists[starts[p]:starts[p + 1]]`."""
 
-    def __init__(self, postings: Postings, starts: Int64Array, lists: Int32Array) -> None:
+    def __init__(self, postings: Postings, starts: Int64Array, lists: NDArray[np.integer]) -> None:
         self._postings, self._starts, self._lists = postings, starts, lists
 
-    def entities(self, position: int) -> Int32Array:
+    def entities(self, position: int) -> NDArray[np.integer]:
         """Return the ordinals of the entities of an article, ascending."""
         return self._lists[self._starts[position] : self._starts[position + 1]]
 

@@ -47,6 +47,7 @@ ALIGNMENT = 8
 """Each array of a part starts at a multiple of these bytes."""
 
 Label = TypeVar("Label", SourceLabel, EntityLabel)
+Item = TypeVar("Item")
 
 _SOURCES = TypeAdapter(tuple[SourceLabel, ...])
 _ENTITIES = TypeAdapter(tuple[EntityLabel, ...])
@@ -69,7 +70,8 @@ class Manifest:
     """The parts that make up the index of a corpus version; a publish replaces it.
 
     No article is in two parts of `base`, which are in the order of a snapshot and end before the next one begins. Each
-    of `deltas` changes what is before it. `words` are in the order of their revisions.
+    of `deltas` changes what is before it. `words` are in the order of their revisions. `entity_rows` are the checksums
+    of the rows that each part of `entities` was built from; those of a database of an earlier release are unknown.
     """
 
     version: int
@@ -82,6 +84,7 @@ class Manifest:
     log: tuple[str, ...] = ()
     words: tuple[WordEntry, ...] = ()
     corrections: tuple[str, ...] = ()
+    entity_rows: tuple[str, ...] = ()
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -187,17 +190,29 @@ def decode_log(data: bytes) -> ChangeLog:
     return ChangeLog(**_unpack(data)[0])
 
 
-def label_parts(labels: Sequence[Label]) -> list[bytes]:
-    """Return the parts of labels, which are in order of id.
+def label_parts(labels: Iterable[Label]) -> list[bytes]:
+    """Return the parts of labels, which are in order of id."""
+    return [*map(encode_labels, label_groups(labels, lambda label: label.id))]
+
+
+def encode_labels(labels: Sequence[Label]) -> bytes:
+    """Return the part of these labels."""
+    return to_json(labels)
+
+
+def label_groups(labels: Iterable[Item], id_of: Callable[[Item], str]) -> Iterator[list[Item]]:
+    """Yield the labels of each part, or what stands for them, in order of id.
 
     Which label ends a part depends on its id alone, so that a label that is new or has changed changes one part.
     """
-    groups: list[list[Label]] = [[]]
+    group: list[Item] = []
     for label in labels:
-        groups[-1].append(label)
-        if int.from_bytes(blake2b(label.id.encode(), digest_size=4).digest(), "big") % LABELS_PER_PART == 0:
-            groups.append([])
-    return [to_json(group) for group in groups if group]
+        group.append(label)
+        if int.from_bytes(blake2b(id_of(label).encode(), digest_size=4).digest(), "big") % LABELS_PER_PART == 0:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def decode_sources(parts: Iterable[bytes]) -> tuple[SourceLabel, ...]:

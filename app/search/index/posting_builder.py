@@ -146,14 +146,23 @@ def _grouped(
         yield group + 1, grouped[starts[group] : starts[group + 1]]
 
 
-def transpose(postings: Postings, *, size: int) -> tuple[Int64Array, Int32Array]:
+SHORT_ORDINALS = 1 << 16
+"""The number of ordinals that two bytes have room for."""
+
+
+def ordinal_type(count: int) -> np.dtype[np.integer]:
+    """Return the type of lists of ordinals: the narrowest one, since an article has several of them."""
+    return np.dtype(np.uint16 if count <= SHORT_ORDINALS else np.int32)
+
+
+def transpose(postings: Postings, *, size: int, type_: np.dtype[np.integer]) -> tuple[Int64Array, NDArray[np.integer]]:
     """Return the start of the list of each of `size` positions, and the ordinals of all lists, ascending."""
     # Counted first and then written in place: sorting them would take three times their memory.
     starts = np.zeros(size + 1, np.int64)
     for posting in postings:
         starts[1:][positions_of(posting)] += 1
     np.cumsum(starts, out=starts)
-    lists, ends = np.empty(starts[-1], np.int32), starts[:-1].copy()
+    lists, ends = np.empty(starts[-1], type_), starts[:-1].copy()
     for ordinal, posting in enumerate(postings):
         positions = positions_of(posting)
         lists[ends[positions]] = ordinal

@@ -41,6 +41,7 @@ from app.search.index.frequent_words import FrequentWords
 from app.search.index.parts import Manifest
 from app.search.index.time_order import PublishOrder, TimeOrder
 from app.search.names.directory import NameDirectory
+from app.search.names.prefixes import Prefixes
 
 UNPUBLISHED = "unpublished"
 """The token of a corpus that was never published."""
@@ -61,6 +62,8 @@ class LocatedPlaces(NamedTuple):
 class Snapshot:
     """One corpus version. Position `p` has the entities `entity_lists[entity_starts[p]:entity_starts[p + 1]]`.
 
+    The lists are of the narrowest type that has room for all ordinals: see `ordinal_type`.
+
     `manifest` lists the parts that it was opened from. `engine` reads the rows of its revisions, where the service
     opened it; None for the loader.
     """
@@ -72,13 +75,15 @@ class Snapshot:
     labels: Labels
     postings: Mapping[str, Postings]
     entity_starts: Int64Array
-    entity_lists: Int32Array = field(repr=False)
+    entity_lists: NDArray[np.integer] = field(repr=False)
     statements: Statements = field(repr=False, default_factory=Statements.empty)
     log: ChangeLog = field(repr=False, default_factory=ChangeLog.empty)
     corrections: tuple[CorrectionLabel, ...] = field(repr=False, default=())
     words: FrequentWords = field(repr=False, compare=False, default_factory=FrequentWords)
     manifest: Manifest = field(repr=False, compare=False, default=UNPUBLISHED_MANIFEST)
     engine: Engine | None = field(repr=False, compare=False, default=None)
+    prefixes: Prefixes | None = field(repr=False, compare=False, default=None)
+    """The prefix index of the names, if the snapshot before had the same labels."""
     cache: SnapshotCache = field(init=False, repr=False, compare=False, default_factory=SnapshotCache)
 
     @classmethod
@@ -138,7 +143,7 @@ class Snapshot:
     def names(self) -> NameDirectory:
         """The names of the entities and sources."""
         entities = self.postings["entity"]
-        return NameDirectory(self.labels, lambda ordinal: len(entities[ordinal]))
+        return NameDirectory(self.labels, lambda ordinal: len(entities[ordinal]), self.prefixes)
 
     def is_hidden(self, id_: str | None) -> bool:
         """Return whether a correction hides an entity; only revisions that are no longer served name one."""

@@ -29,7 +29,7 @@ from app.search.index.bitmaps import (
     range_indexes,
 )
 from app.search.index.columns import STATEMENT_KINDS, ChangeLog, Columns, Statements
-from app.search.index.posting_builder import AddedValues, OrdinalMapping, build_postings, transpose
+from app.search.index.posting_builder import AddedValues, OrdinalMapping, build_postings, ordinal_type, transpose
 from app.search.index.snapshot import Snapshot
 
 
@@ -180,20 +180,22 @@ def _map_ordinals(field: str, old: Labels, new: Labels) -> OrdinalMapping:
 
 def _build_entity_lists(
     before: Snapshot, batch: ArticleBatch, rearrangement: Rearrangement, ordinals: OrdinalMapping, postings: Postings
-) -> tuple[Int64Array, Int32Array]:
+) -> tuple[Int64Array, NDArray[np.integer]]:
     """Return the start of the list of each position, and the entities of all lists, ascending."""
     names = batch.fields["entity"]
     codes = ordinals.of_codes(names)
+    type_ = ordinal_type(ordinals.size)
     # Both are so unless entities were merged, or the names of the batch are in no order.
     if not ordinals.is_ascending or (np.diff(codes) <= 0).any():
-        return transpose(postings, size=len(rearrangement.batch) + int(np.count_nonzero(rearrangement.old >= 0)))
-    old = before.entity_lists
-    if not np.array_equal(ordinals.new_ordinals, np.arange(len(ordinals.new_ordinals))):
-        old = ordinals.new_ordinals[old]
-    starts, lists = rearrangement.lists(
-        before.entity_starts, old, starts_of(batch.lengths["entity"]), codes[names.codes]
+        size = len(rearrangement.batch) + int(np.count_nonzero(rearrangement.old >= 0))
+        return transpose(postings, size=size, type_=type_)
+    new_ordinals, old = ordinals.new_ordinals, before.entity_lists
+    if not np.array_equal(new_ordinals, np.arange(len(new_ordinals))):
+        old = new_ordinals[old]
+    added = codes.astype(type_)[names.codes]
+    return rearrangement.lists(
+        before.entity_starts, old.astype(type_, copy=False), starts_of(batch.lengths["entity"]), added
     )
-    return starts, lists.astype(np.int32, copy=False)
 
 
 def _build_statements(

@@ -70,9 +70,10 @@ def open_snapshot(session: Session, before: Snapshot | None = None) -> Snapshot:
     if before is None or not _continues(manifest, before.manifest):
         before = Snapshot.unpublished()
     known = before.manifest
-    labels = before.labels
-    if (manifest.sources, manifest.entities) != (known.sources, known.entities):
-        labels = read_labels(connection, manifest)
+    if (manifest.sources, manifest.entities) == (known.sources, known.entities):
+        labels, prefixes = before.labels, before.names.prefixes
+    else:
+        labels, prefixes = read_labels(connection, manifest), None
     if manifest.log != known.log:
         before = replace(before, log=read_logs(connection, manifest.log))
     batch = read_articles(connection, manifest, known=len(known.articles))
@@ -81,8 +82,9 @@ def open_snapshot(session: Session, before: Snapshot | None = None) -> Snapshot:
     corrections = before.corrections
     if manifest.corrections != known.corrections:
         corrections = decode_corrections(_read_parts(connection, manifest.corrections))
-    built = build_snapshot(before, labels, batch, publication)
-    return replace(built, words=words, corrections=corrections, manifest=manifest)
+    snapshot = build_snapshot(before, labels, batch, publication)
+    # Folding and sorting all names takes longer than all the rest of what a few articles change.
+    return replace(snapshot, words=words, corrections=corrections, manifest=manifest, prefixes=prefixes)
 
 
 def _continues(manifest: Manifest, known: Manifest) -> bool:

@@ -13,10 +13,13 @@ NO_NAMES: Mapping[str, str] = {}
 class NameDirectory:
     """Finds entities and sources by id, by name, or by the beginning of a name."""
 
-    def __init__(self, labels: Labels, articles: Callable[[int], int] = lambda _: 0) -> None:
-        """Find these labels; `articles` returns the number of articles of an entity."""
+    def __init__(
+        self, labels: Labels, articles: Callable[[int], int] = lambda _: 0, prefixes: Prefixes | None = None
+    ) -> None:
+        """Find these labels; `articles` returns the number of articles of an entity, `prefixes` index their names."""
         self.labels = labels
         self._articles = articles
+        self._prefixes = prefixes
 
     @cached_property
     def resolver(self) -> NameResolver:
@@ -26,7 +29,7 @@ class NameDirectory:
     @cached_property
     def prefixes(self) -> Prefixes:
         """The prefix index of the names of this corpus version."""
-        return Prefixes(self.labels.entity, self.labels.source)
+        return self._prefixes or Prefixes(self.labels.entity, self.labels.source)
 
     def named(self, text: str) -> PrefixMatches:
         """Return the entities that a text names as a whole: by an identifier, an address or a loose reading."""

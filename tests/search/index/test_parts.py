@@ -1,9 +1,12 @@
 """The parts of the index: canonical bytes, sizes, and what a small change leaves as it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import from_json, to_json
 
 from app.labels import EntityLabel, SourceLabel
 from app.models import EntityType, StatementKind
@@ -115,3 +118,10 @@ def test_a_manifest_is_stored_as_json() -> None:
 def test_the_name_of_a_part_is_its_checksum() -> None:
     """Computed with `b2sum -l 128`."""
     assert part_name(b"") == "cae66941d9efbd404e4d88758ea67670"
+
+
+def test_a_manifest_of_an_earlier_release_knows_no_rows_of_entities() -> None:
+    """They only spare a publish the parts that it need not build."""
+    manifest = Manifest(3, "token", 9, entities=("e",), entity_rows=("r",))
+    earlier = {name: value for name, value in from_json(manifest_bytes(manifest)).items() if name != "entity_rows"}
+    assert read_manifest_bytes(to_json(earlier)) == replace(manifest, entity_rows=())

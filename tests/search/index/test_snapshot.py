@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
+from sqlmodel import Session
 
 from app.labels import Labels, article_id, article_number
 from app.models import ACTOR_TYPES, EntityType
@@ -16,7 +17,10 @@ from app.search.index.bitmaps import list_indexes
 from app.search.index.columns import NO_TIME, UNDATED, SortKey, Statements
 from app.search.index.memberships import ranked_entities
 from app.search.index.snapshot import UNPUBLISHED, Snapshot
+from app.search.index.storage import open_snapshot
+from app.stores import store_of
 from seed.pipeline.identity import public_id
+from tests.databases import url_of
 from tests.seed.loading import load_into, named, report, snapshot_of
 
 DATES = ["2019", "2019-03", "2019-03-04", "2019-03-04T18:30-05:00", "2019-03-05", None, None]
@@ -196,3 +200,23 @@ def test_the_first_and_last_public_id() -> None:
     """An id has sixty bits."""
     assert (article_id(0), article_id(2**60 - 1)) == ("0" * 12, "z" * 12)
     assert article_number(public_id("id:r1")) > 0
+
+
+def test_the_index_of_names_is_built_again_for_other_names_alone(database: Path) -> None:
+    """The number of articles of each name changes with every publish all the same."""
+    ada, engine = PEOPLE[0], store_of(url_of(database)).reader_engine()
+    load_into(database, [report("One", text="Ada Byrne", entities=(ada,))])
+
+    def opened(before: Snapshot | None = None) -> Snapshot:
+        with Session(engine) as session:
+            return open_snapshot(session, before)
+
+    first = opened()
+    load_into(database, [report("Two", text="Ada Byrne", entities=(ada,))])
+    second = opened(first)
+    load_into(database, [report("Three", text="Jo Byrne", entities=(PEOPLE[1],))])
+    third = opened(second)
+    engine.dispose()
+    assert second.names.prefixes is first.names.prefixes
+    assert len(second.posting(second.names.entity_ordinals["ada"])) == 2
+    assert {*third.names.prefixes.names} - {*first.names.prefixes.names} == {"Jo"}

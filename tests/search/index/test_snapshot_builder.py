@@ -7,12 +7,14 @@ from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from app.labels import EntityLabel, Labels, SourceLabel
 from app.models import EntityType, StatementKind
+from app.search.index import posting_builder
 from app.search.index.batches import ArticleBatch, CategoricalColumn, StatementBatch, concatenate
 from app.search.index.columns import NO_TIME, STATEMENT_KINDS, UNDATED, Columns
 from app.search.index.parts import decode_batch, encode_batch
@@ -309,6 +311,19 @@ def test_articles_of_a_merged_entity_are_those_of_the_other() -> None:
     assert contents_of(later) == contents_of(at_once)
     assert [list(posting) for posting in later.postings["entity"]] == [[0, 1, 2], [2]]
     assert (later.entity_starts.tolist(), later.entity_lists.tolist()) == ([0, 1, 2, 4], [0, 0, 0, 1])
+
+
+def test_lists_of_entities_take_two_bytes_each_as_long_as_that_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The type changes with the publish that needs another one, and back; what the lists have stays."""
+    monkeypatch.setattr(posting_builder, "SHORT_ORDINALS", 2)
+    few: NumberedRows = [(1, ONE), (2, ONE._replace(article=2, entities=frozenset({"ada", "jo"})))]
+    many: NumberedRows = [(3, ONE._replace(article=3, day=736000, entities=frozenset({"ada", "bo", "jo"})))]
+    before, after = published([few]), published([few, many])
+    assert (before.entity_lists.dtype, before.entity_lists.tolist()) == (np.dtype(np.uint16), [0, 0, 1])
+    assert (after.entity_lists.dtype, after.entity_lists.tolist()) == (np.dtype(np.int32), [0, 1, 2, 0, 0, 2])
+    assert contents_of(after) == contents_of(published([[*few, *many]]))
+    again = build_snapshot(after, labels(few), batch_of([], {3}), NOW)
+    assert contents_of(again) == contents_of(before)
 
 
 def test_the_old_snapshot_does_not_change() -> None:
