@@ -36,6 +36,9 @@ GENERATION_OPTION = "dateline_generation"
 IndexProgress = Callable[[int, int], None]
 """Called with the number of indexed revisions and their total."""
 
+TextCounts = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""The ids of some revisions, ascending, and a number of words of each."""
+
 Value = TypeVar("Value")
 
 
@@ -78,6 +81,15 @@ class TextIndex(Protocol):
 
     def word_hits(self, connection: Connection, word: str, after: int) -> NDArray[np.int64]:
         """Return the ids after `after` of the revisions that contain an indexed word, in order."""
+
+    def word_counts(self, connection: Connection, word: str) -> TextCounts:
+        """Return the revisions that contain an indexed word, and how often each does, in any column."""
+
+    def lengths(self, connection: Connection, after: int) -> TextCounts:
+        """Return the indexed revisions after `after`, and how many words each has."""
+
+    def totals(self, connection: Connection) -> tuple[int, int]:
+        """Return the number of indexed revisions, and that of all their words."""
 
     def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
         """Return how many words a prefix stands for, at most `limit`."""

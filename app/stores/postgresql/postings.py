@@ -135,11 +135,11 @@ def frequent_words(connection: Connection, at_least: int) -> list[str]:
     return [word for word in connection.execute(_FREQUENT, parameters).scalars() if indexed_form(word) == word]
 
 
-def ids_of_word(connection: Connection, word: str, after: int) -> Ids:
-    """Return the ids after `after` of the texts that contain a word."""
-    parameters = {"word": word, "block": after // IDS_PER_BLOCK}
-    ids = Posting.of([tuple(row) for row in connection.execute(_POSTING_AFTER, parameters)]).ids
-    return ids[ids > after]
+def postings_of_word(connection: Connection, word: str, after: int) -> "Posting":
+    """Return the texts after an id that contain a word, and how often each does, at most MAX_COUNT."""
+    parameters = {"word": indexed_form(word), "block": after // IDS_PER_BLOCK}
+    posting = Posting.of([tuple(row) for row in connection.execute(_POSTING_AFTER, parameters)])
+    return Posting(posting.ids[posting.ids > after], posting.counts[posting.ids > after])
 
 
 def count_expansions(connection: Connection, beginning: str, limit: int) -> int:

@@ -24,15 +24,15 @@ from app.stores.postgresql.postings import (
     count_expansions,
     frequent_words,
     id_array,
-    ids_of_word,
     indexed_form,
     intersection,
     is_word,
+    postings_of_word,
     union,
 )
 from app.stores.postgresql.schema import IDS_PER_BLOCK
 from app.stores.relevance import Counts, bm25, count_occurrences, idf, leaf_phrases, spaced
-from app.stores.store import IndexProgress
+from app.stores.store import IndexProgress, TextCounts
 from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves
 from app.text.tokenizer import TOKENIZER_VERSION, joined_words, words
 
@@ -128,7 +128,25 @@ class PostgresqlTextIndex:
 
     def word_hits(self, connection: Connection, word: str, after: int) -> Ids:
         """Return the ids after `after` of the revisions that contain an indexed word."""
-        return ids_of_word(connection, word, after)
+        return postings_of_word(connection, word, after).ids
+
+    def word_counts(self, connection: Connection, word: str) -> TextCounts:
+        """Return the revisions that contain an indexed word, and how often each does, in any column."""
+        ids, counts = postings_of_word(connection, word, 0)
+        for rows in _slices(connection, ids[counts == MAX_COUNT].tolist()):
+            for id_, *columns in rows:
+                counts[np.searchsorted(ids, id_)] = sum(column.split(" ").count(word) for column in columns)
+        return ids, counts
+
+    def lengths(self, connection: Connection, after: int) -> TextCounts:
+        """Return the indexed revisions after `after`, and how many words each has."""
+        ids, lengths = postings_of_word(connection, EVERY_TEXT, after)
+        return ids, _complete_lengths(connection, ids, lengths)
+
+    def totals(self, connection: Connection) -> tuple[int, int]:
+        """Return the number of indexed revisions, and that of all their words."""
+        texts, count = connection.execute(_STATE).one()
+        return texts, count
 
     def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
         """Return how many words a prefix stands for, at most `limit`."""
@@ -141,7 +159,7 @@ class PostgresqlTextIndex:
         scored, _ = scored_leaves(tree)
         phrases = [phrase for leaf in scored for phrase in leaf_phrases(leaf)]
         postings = Postings.of_phrases(connection, phrases, EVERY_TEXT)
-        texts, total = connection.execute(_STATE).one()
+        texts, total = self.totals(connection)
         idfs = [idf(texts, len(postings.of_phrase(phrase))) for phrase in phrases]
         ids = np.array(revision_ids, np.int64)
         counts = _counts(connection, scored, postings, ids)
@@ -151,7 +169,7 @@ class PostgresqlTextIndex:
 
     def state(self, connection: Connection) -> str:
         """Return the numbers of texts and of words in them."""
-        texts, count = connection.execute(_STATE).one()
+        texts, count = self.totals(connection)
         return f"{texts:x}-{count:x}"
 
 
@@ -216,7 +234,11 @@ def _counts_in_texts(connection: Connection, leaf: Leaf, postings: Postings, ids
 
 def _lengths(connection: Connection, postings: Postings, ids: Ids) -> Counts:
     """Return the number of words of each of these texts."""
-    lengths = postings.by_form[EVERY_TEXT].counts_of(ids)
+    return _complete_lengths(connection, ids, postings.by_form[EVERY_TEXT].counts_of(ids))
+
+
+def _complete_lengths(connection: Connection, ids: Ids, lengths: Counts) -> Counts:
+    """Return lengths of texts with those that were cut off at MAX_COUNT in full."""
     for rows in _slices(connection, ids[lengths == MAX_COUNT].tolist(), _LENGTHS):
         for id_, length in rows:
             lengths[np.searchsorted(ids, id_)] = length
