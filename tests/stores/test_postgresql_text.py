@@ -216,6 +216,32 @@ def test_the_scores_are_those_of_the_other_store(served: Path, database: Path, q
     assert states[0] == f"4-{22 + OFTEN:x}"
 
 
+def test_words_are_counted_as_by_the_other_store(served: Path, database: Path) -> None:
+    """In title, text and joined forms, also where an entry cannot hold a number, and beginning after a revision."""
+    records = [
+        report("Ferry resumes", text="Ferry of the quay waits in Amsel. Ferry, ferry, O'Hara!"),
+        report("Tide", text="Amsel. " + "ebb " * OFTEN),
+        report("Empty", text=""),
+    ]
+    counted = []
+    for file in (served, database):
+        load_into(file, records)
+        engine = store_of(url_of(file)).reader_engine()
+        index = connected_store(engine).text_index
+        with engine.connect() as connection:
+            words = [index.word_counts(connection, word) for word in ("ferry", "ebb", "ohara", "amsel", "nothing")]
+            lengths = [index.lengths(connection, after) for after in (0, 1, 3)]
+            arrays = [tuple(array.tolist() for array in one) for one in (*words, *lengths)]
+            counted.append((arrays, index.totals(connection)))
+        engine.dispose()
+    assert counted[0] == counted[1]
+    (arrays, totals) = counted[0]
+    assert arrays[:5] == [([1], [4]), ([2], [OFTEN]), ([1], [1]), ([1, 2], [1, 1]), ([], [])]
+    assert arrays[5] == ([1, 2, 3], [14, OFTEN + 2, 1])
+    assert arrays[6:] == [([2, 3], [OFTEN + 2, 1]), ([], [])]
+    assert totals == (3, OFTEN + 17)
+
+
 def test_what_does_not_contain_a_word_has_no_score(served: Path, writer: Engine) -> None:
     load_into(served, [report("Ferry"), report("Dunes")])
     with writer.connect() as connection:
