@@ -7,7 +7,7 @@ the words that it was inserted with, which two functions of the writer return. T
 import json
 import sqlite3
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,8 @@ _PLACES_TABLE = text(
 """A row for each place of a word, in the order of the rows of the index."""
 
 _PLACES = text("SELECT group_concat(doc) FROM temp.places WHERE term = :word")
+
+_PLACES_BETWEEN = text("SELECT group_concat(doc) FROM temp.places WHERE term >= :first AND term <= :last")
 
 _LENGTHS = text(
     "SELECT group_concat(id), group_concat(hex(sz), '') FROM "
@@ -150,12 +152,26 @@ class SqliteTextIndex:
         texts, *sizes = _numbers(block or b"").tolist() or [0]
         return texts, sum(sizes)
 
-    def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
-        """Return how many words a prefix stands for, at most `limit`."""
+    def expansions(self, connection: Connection, prefix: Term, limit: int, known: Collection[str] = ()) -> int:
+        """Return how many words a prefix stands for, at most `limit`; some of them may be known to be indexed."""
         connection.execute(_TERMS_TABLE)
-        first = words(prefix.text)[-1]
-        parameters = {"first": first, "last": first + chr(sys.maxunicode), "limit": limit}
-        return int(connection.execute(_EXPANSIONS, parameters).scalar_one())
+        count = len(known)
+        for first, last in _ranges(words(prefix.text)[-1], known):
+            parameters = {"first": first, "last": last, "limit": max(limit - count, 0)}
+            count += connection.execute(_EXPANSIONS, parameters).scalar_one()
+        return min(count, limit)
+
+    def prefix_hits(self, connection: Connection, beginning: str, known: Collection[str]) -> NDArray[np.int64]:
+        """Return the revisions that contain a word with a beginning, apart from known ones, in any column.
+
+        They are in any order, and may occur several times.
+        """
+        connection.execute(_PLACES_TABLE)
+        found = []
+        for first, last in _ranges(beginning, known):
+            joined: str | None = connection.execute(_PLACES_BETWEEN, {"first": first, "last": last}).scalar()
+            found.append(np.fromstring(joined or "", np.int64, sep=","))
+        return np.concatenate(found)
 
     def scores(
         self, connection: Connection, tree: Node, revision_ids: list[int]
@@ -187,6 +203,20 @@ def add_index_functions(connection: sqlite3.Connection) -> None:
 
 def _spaced_joined_words(title: str, body: str) -> str:
     return " ".join(joined_words(title, body))
+
+
+def _ranges(beginning: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the ranges, both ends inclusive, of the words that have a beginning and are not known.
+
+    FTS5 reads all places of a word in a range, and excludes none. No word has a control character or the last one.
+    """
+    first = beginning
+    for word in sorted(known):
+        # Surrogates, which no text has, are before the private characters.
+        before = ord(word[-1]) - 1 if word[-1] != "\ue000" else 0xD7FF
+        yield first, word[:-1] + chr(before) + chr(sys.maxunicode)
+        first = word + "\x01"
+    yield first, beginning + chr(sys.maxunicode)
 
 
 def _numbers(data: bytes) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """The protocol of a store: everything that differs between databases; all else is SQLAlchemy on its engines."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -91,8 +91,14 @@ class TextIndex(Protocol):
     def totals(self, connection: Connection) -> tuple[int, int]:
         """Return the number of indexed revisions, and that of all their words."""
 
-    def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
-        """Return how many words a prefix stands for, at most `limit`."""
+    def expansions(self, connection: Connection, prefix: Term, limit: int, known: Collection[str] = ()) -> int:
+        """Return how many words a prefix stands for, at most `limit`; some of them may be known to be indexed."""
+
+    def prefix_hits(self, connection: Connection, beginning: str, known: Collection[str]) -> NDArray[np.int64]:
+        """Return the revisions that contain a word with a beginning, apart from known ones, in any column.
+
+        They are in any order, and may occur several times.
+        """
 
     def scores(
         self, connection: Connection, tree: Node, revision_ids: list[int]

@@ -20,6 +20,7 @@ from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
 from app.search.index.bitmaps import Int64Array, positions_of
 from app.search.index.digests import revision_digest
+from app.search.index.frequent_words import WordPart
 from app.search.index.storage import open_snapshot, part_faults, read_part
 from app.stores.store import connected_store
 from seed.pipeline.bulk import RowValues
@@ -148,12 +149,18 @@ def _check_frequent_words(engine: Engine) -> Iterator[str]:
         words, index, connection = snapshot.words, connected_store(engine).text_index, session.connection()
         served = np.sort(snapshot.columns.order)
         read = partial(read_part, connection)
+
+        def read_words(name: str) -> WordPart:
+            return WordPart(read(name))
+
         for word in sorted(words.words):
             of_index = _by_id(served, *index.word_counts(connection, word))
             ids = positions_of(words.revisions(word) or BitMap())
             if not np.array_equal(_by_id(served, ids, np.ones_like(ids)) > 0, of_index > 0):
                 yield f"index: the word {word!r} is in other articles than the text index says"
-            elif words.are_counted and not np.array_equal(_by_id(served, *words.occurrences(word, read)), of_index):
+            elif words.are_counted and not np.array_equal(
+                _by_id(served, *words.occurrences(word, read_words)), of_index
+            ):
                 yield f"index: the word {word!r} is in some articles more or less often than the text index says"
         if words.are_counted:
             of_index = _by_id(served, *index.lengths(connection, 0))

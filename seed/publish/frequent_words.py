@@ -20,6 +20,7 @@ from app.search.index.frequent_words import (
     FrequentWords,
     WordCounts,
     WordEntry,
+    WordPart,
     are_counted,
     chosen_words,
     encode_numbers,
@@ -100,7 +101,11 @@ def _extended(connection: Connection, entries: Sequence[WordEntry], last: int) -
 def _merged(connection: Connection, before: FrequentWords, new: Found) -> Iterator[WordCounts]:
     """Yield the words of some ranges and of the new revisions, in order."""
     # A part has the counts of consecutive words.
-    read = lru_cache(maxsize=len(before.entries) + 1)(partial(read_part, connection))
+
+    @lru_cache(maxsize=len(before.entries) + 1)
+    def read(name: str) -> WordPart:
+        return WordPart(read_part(connection, name))
+
     for word in sorted(new):
         ids, counts = (np.array(own, np.uint32) for own in new[word])
         if before.entries:

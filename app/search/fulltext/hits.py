@@ -15,7 +15,7 @@ from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.fulltext.ranking import Ranking, Scores, WordScorer, counted_words, newest_first
 from app.search.index.bitmaps import bitmap_of_any_order, positions_of
 from app.search.index.snapshot import Snapshot
-from app.stores.phrases import single_word
+from app.stores.phrases import single_prefix, single_word
 from app.stores.store import TextIndex, connected_store
 from app.text.query_parser import TextQuery
 from app.text.query_tree import And, Leaf, Node, Not, Or, Term, expression, leaves, without_each_leaf
@@ -62,7 +62,8 @@ class SearchContext:
         for term in dict.fromkeys(term for leaf in leaves(query.tree) for term in leaf.terms):
             if term.kind != "prefix" or self.snapshot.cache.text_hits.get(term) is not None:
                 continue
-            if self.text_index.expansions(self.session.connection(), term, MAX_EXPANSIONS + 1) > MAX_EXPANSIONS:
+            known, connection = self._frequent_expansions(term), self.session.connection()
+            if self.text_index.expansions(connection, term, MAX_EXPANSIONS + 1, known) > MAX_EXPANSIONS:
                 wanted = f"a longer prefix than “{term.text}*”, which stands for more than {MAX_EXPANSIONS:,} words"
                 raise InvalidRequestError(ParameterProblem("q", query.q, wanted, code=ErrorCode.TOO_MANY))
 
@@ -113,13 +114,27 @@ class SearchContext:
         """Return the revisions that contain a frequent word, or all or any of some; None for anything else."""
         if isinstance(node, Term):
             word = single_word(node)
-            return None if word is None else self.snapshot.words.revisions(word)
+            return self._of_prefix(node) if word is None else self.snapshot.words.revisions(word)
         if not isinstance(node, And | Or):
             return None
         operands = [bitmap for one in node.operands if (bitmap := self._frequent(one)) is not None]
         if len(operands) < len(node.operands):
             return None
         return BitMap.union(*operands) if isinstance(node, Or) else BitMap.intersection(*operands)
+
+    def _of_prefix(self, term: Term) -> BitMap | None:
+        """Return the revisions with a prefix, some words of which are frequent; None for anything else."""
+        frequent, words = self._frequent_expansions(term), self.snapshot.words
+        if not frequent:
+            return None
+        others = self.text_index.prefix_hits(self.session.connection(), single_prefix(term) or "", frequent)
+        known = bitmap_of_any_order(others[others <= words.last], words.last + 1)
+        return BitMap.union(known, *(words.revisions(word) or BitMap() for word in frequent))
+
+    def _frequent_expansions(self, term: Term) -> list[str]:
+        """Return the frequent words that a prefix stands for."""
+        beginning = single_prefix(term)
+        return [] if beginning is None else [one for one in self.snapshot.words.words if one.startswith(beginning)]
 
     def ranks_all(self, query: TextQuery) -> bool:
         """Return whether all matches of a query are ranked, however many: by words that are counted."""

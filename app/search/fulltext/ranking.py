@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from app.deadline import check_deadline
 from app.errors import CursorExpiredError
 from app.search.index.bitmaps import bitmap_of, positions_of
-from app.search.index.frequent_words import TextStatistics
+from app.search.index.frequent_words import TextStatistics, WordPart
 from app.search.index.snapshot import Snapshot
 from app.search.index.storage import find_part
 from app.stores.phrases import scored_leaves, single_word
@@ -174,7 +174,7 @@ class WordScorer:
         words = self.snapshot.words
         if word in words.words:
             try:
-                ids, counts = words.occurrences(word, self._read)
+                ids, counts = words.occurrences(word, lambda name: WordPart(self._read(name)))
             except _MergedError:
                 pass
             else:

@@ -212,12 +212,12 @@ class FrequentWords:
         """How many of the revisions the text index had when their lengths were stored."""
         return sum(entry.texts for entry in self._ranges)
 
-    def occurrences(self, word: str, read: Callable[[str], bytes]) -> tuple[NDArray[np.uint32], NDArray[np.integer]]:
+    def occurrences(self, word: str, read: Callable[[str], WordPart]) -> tuple[NDArray[np.uint32], NDArray[np.integer]]:
         """Return the revisions with a frequent word, and how often each has it; `read` returns the part of a name."""
         ids, counts = [], []
         for entry, part in zip(self.entries, self.parts, strict=True):
             if (bitmap := part.revisions(word)) is not None:
-                data = WordPart(read(entry.counts_of(word))).data_of(word) or b""
+                data = read(entry.counts_of(word)).data_of(word) or b""
                 ids.append(positions_of(bitmap))
                 counts.append(decode_numbers(data, len(bitmap), COUNT_TYPE))
         return np.concatenate(ids), np.concatenate(counts)

@@ -5,7 +5,7 @@ With the index of arrays that PostgreSQL has (GIN), a load takes the server twic
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
 from itertools import chain, count, pairwise
 from typing import NamedTuple
@@ -70,7 +70,10 @@ _FREQUENT = text(
     "HAVING sum(octet_length(entries)) >= :bytes"
 )
 
-_POSTINGS_OF_PREFIX = text("SELECT block, entries FROM article_text_posting WHERE word >= :first AND word <= :last")
+_POSTINGS_OF_PREFIX = text(
+    "SELECT block, entries FROM article_text_posting WHERE word >= :first AND word <= :last "
+    "AND word <> ALL(CAST(:known AS text[]))"
+)
 
 Ids = NDArray[np.int64]
 """Revision ids, ascending and each once."""
@@ -228,13 +231,8 @@ class Postings:
         check_deadline()
         sets = [self.by_form[indexed_form(word)].ids for word in _exact_words(phrase)]
         if phrase.is_prefix:
-            sets.append(self._of_prefix(_head(phrase.words[-1])))
+            sets.append(ids_of_prefix(self._connection, _head(phrase.words[-1])))
         return intersection(sets)
-
-    def _of_prefix(self, head: str) -> Ids:
-        parameters = {"first": head, "last": head + _LAST_CHARACTER}
-        rows = self._connection.execute(_POSTINGS_OF_PREFIX, parameters).all()
-        return np.unique(Posting.of([(block, entries) for block, entries in rows]).ids)
 
     def _containing(self, ids: Ids, phrase: Phrase) -> Ids:
         places = " OR ".join(f"strpos({column}, CAST(:wanted AS text)) > 0" for column in phrase.columns)
@@ -246,6 +244,13 @@ class Postings:
             parameters = {"ids": id_array(ids[start : start + IDS_PER_CHECK].tolist()), "wanted": needle(phrase)}
             found += self._connection.scalars(query, parameters).all()
         return np.array(found, np.int64)
+
+
+def ids_of_prefix(connection: Connection, head: str, known: Collection[str] = ()) -> Ids:
+    """Return the ids of the texts that contain a word with a beginning, apart from known words."""
+    parameters = {"first": head, "last": head + _LAST_CHARACTER, "known": [*known]}
+    rows = connection.execute(_POSTINGS_OF_PREFIX, parameters).all()
+    return np.unique(Posting.of([(block, entries) for block, entries in rows]).ids)
 
 
 def is_word(phrase: Phrase) -> bool:

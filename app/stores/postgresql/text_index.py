@@ -4,7 +4,7 @@ Its own text search reads texts in another way, and forgets the places of words 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, starmap
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from app.stores.postgresql.postings import (
     count_expansions,
     frequent_words,
     id_array,
+    ids_of_prefix,
     indexed_form,
     intersection,
     is_word,
@@ -148,9 +149,13 @@ class PostgresqlTextIndex:
         texts, count = connection.execute(_STATE).one()
         return texts, count
 
-    def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
-        """Return how many words a prefix stands for, at most `limit`."""
+    def expansions(self, connection: Connection, prefix: Term, limit: int, known: Collection[str] = ()) -> int:
+        """Return how many words a prefix stands for, at most `limit`; some of them may be known to be indexed."""
         return count_expansions(connection, words(prefix.text)[-1], limit)
+
+    def prefix_hits(self, connection: Connection, beginning: str, known: Collection[str]) -> Ids:
+        """Return the revisions that contain a word with a beginning, apart from known ones, in any column."""
+        return ids_of_prefix(connection, beginning, known)
 
     def scores(
         self, connection: Connection, tree: Node, revision_ids: list[int]

@@ -34,6 +34,10 @@ class Stored(dict[str, bytes]):
         self[str(len(self))] = data
         return str(len(self) - 1)
 
+    def part(self, name: str) -> WordPart:
+        """Return the part of a name."""
+        return WordPart(self[name])
+
     def words(self, *ranges: dict[str, dict[int, int]], part_bytes: int = 300, count_bytes: int = 40) -> FrequentWords:
         """Store the words of some ranges of revisions, and return them."""
         entries = [
@@ -63,7 +67,7 @@ def test_what_is_stored_comes_back(counts: dict[str, dict[int, int]], part_bytes
     assert {name for entry in words.entries for name in entry.names} == stored.keys()
     for word, own in counts.items():
         assert words.revisions(word) == BitMap(own)
-        ids, numbers = words.occurrences(word, stored.__getitem__)
+        ids, numbers = words.occurrences(word, stored.part)
         assert dict(zip(ids.tolist(), numbers.tolist(), strict=True)) == own
     for entry, part in zip(words.entries, words.parts, strict=True):
         assert sum(len(part.data_of(word) or b"") for word in [*part][:-1]) < part_bytes
@@ -77,7 +81,7 @@ def test_a_word_has_the_revisions_of_all_ranges() -> None:
     stored = Stored()
     words = stored.words({"reef": {1: 1, 5: 300}, "sea": {2: 1}}, {"reef": {9: 2}, "cat": {8: 1}})
     assert words.revisions("reef") == BitMap([1, 5, 9])
-    assert [one.tolist() for one in words.occurrences("reef", stored.__getitem__)] == [[1, 5, 9], [1, 300, 2]]
+    assert [one.tolist() for one in words.occurrences("reef", stored.part)] == [[1, 5, 9], [1, 300, 2]]
     assert words.revisions("sea") == BitMap([2])
     assert words.revisions("cat") is None
     assert FrequentWords().revisions("reef") is None
