@@ -37,7 +37,7 @@ RECORDS: list[dict[str, Any]] = [
 
 PATHS = {
     "/v1/articles?actor=ann-lee": (34, 100),
-    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (49, 324),
+    "/v1/articles?actor=ann-lee&q=ferry&sort=relevance&facet=source&highlight=true": (51, 330),
     "/v1/statements?speaker=ann-lee": (39, 151),
 }
 """How many modules a request may enter, with how many changes between them. Whoever needs more says why here.
@@ -50,6 +50,7 @@ served. One has the ranks of names, below those that read a name more loosely, w
 those of a text query besides its parser: its lexer, its tree, and where its leaves occur in a text. The columns of the
 index know the places of all statements of a page, and each count of statements checks their words. The lead of each
 article is cut out of its text, which is compared with its checksum.
+One ranks articles by words, and one says whether the frequent words of the index are counted.
 One decides which entities a value names, as people of one name may be many, and the labels give the people of one
 article their ids. Two are the store, which reads rows by id through its driver, and one writes the JSON of articles
 column by column.

@@ -53,6 +53,16 @@ def single_word(term: Term) -> str | None:
     return phrases[0].words[0] if is_word else None
 
 
+def single_prefix(term: Term) -> str | None:
+    """Return the beginning of the words of which a text contains any, in any column, exactly if it contains a term.
+
+    Return None if there is none. The term has at least one word.
+    """
+    phrases = term_phrases(term)
+    is_prefix = len(phrases) == 1 and phrases[0] == Phrase(phrases[0].words[:1], is_prefix=True)
+    return phrases[0].words[0] if is_prefix else None
+
+
 def near_phrases(near: Near) -> list[Phrase]:
     """Return the phrases that are near each other, in one column, in a text that contains a group."""
     columns = _columns(near)

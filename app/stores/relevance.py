@@ -18,6 +18,10 @@ LENGTH_WEIGHT = 0.75
 MIN_IDF = 1e-6
 """The weight of a phrase that half of the texts contain, or more."""
 
+# What is computed of them fits into the cache of a processor.
+TEXTS_PER_BLOCK = 16_384
+"""Texts whose scores are computed together."""
+
 COLUMN_STRIDE = 1 << 30
 """Distance between the first words of two columns: no text has as many words."""
 
@@ -114,8 +118,20 @@ def idf(texts: int, hits: int) -> float:
     return max(log((texts - hits + 0.5) / (hits + 0.5)), 0.0) or MIN_IDF
 
 
-def bm25(counts: Sequence[Counts], idfs: Sequence[float], lengths: Counts, average: float) -> NDArray[np.float64]:
+def bm25(
+    counts: Sequence[NDArray[np.integer]], idfs: Sequence[float], lengths: NDArray[np.integer], average: float
+) -> NDArray[np.float64]:
     """Return the scores of texts, the lower the better, by their occurrences of each phrase and lengths in words."""
+    scores = np.empty(len(lengths))
+    for start in range(0, len(lengths), TEXTS_PER_BLOCK):
+        block = slice(start, start + TEXTS_PER_BLOCK)
+        scores[block] = _bm25([count[block] for count in counts], idfs, lengths[block], average)
+    return scores
+
+
+def _bm25(
+    counts: Sequence[NDArray[np.integer]], idfs: Sequence[float], lengths: NDArray[np.integer], average: float
+) -> NDArray[np.float64]:
     # The order of operations is that of FTS5, so that scores are equal to the last bit.
     scores = np.zeros(len(lengths))
     weights = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * lengths / average)

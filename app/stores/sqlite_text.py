@@ -7,14 +7,14 @@ the words that it was inserted with, which two functions of the writer return. T
 import json
 import sqlite3
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
 from app.stores.phrases import ANYWHERE, Phrase, near_phrases, scored_leaves, term_phrases
-from app.stores.store import IndexProgress
+from app.stores.store import IndexProgress, TextCounts
 from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves
 from app.text.tokenizer import TOKENIZER_VERSION, joined_words, spaced_words, words
 
@@ -23,6 +23,9 @@ TEXT_INDEX_TABLE = "article_text"
 
 TOKENIZER_TABLE = "article_text_tokenizer"
 """The table of one row with the version of the tokenizer that the index was made with, 0 for none."""
+
+COLUMNS = len(ANYWHERE)
+"""The number of columns of the table."""
 
 REVISIONS_PER_SLICE = 1_000
 """Revisions that are indexed with one statement."""
@@ -52,6 +55,21 @@ _WORD_HITS = text(
 _FREQUENT = text("SELECT term FROM temp.terms WHERE doc >= :at_least")
 
 _TERMS_TABLE = text(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, {TEXT_INDEX_TABLE}, row)")
+
+_PLACES_TABLE = text(
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.places USING fts5vocab(main, {TEXT_INDEX_TABLE}, instance)"
+)
+"""A row for each place of a word, in the order of the rows of the index."""
+
+_PLACES = text("SELECT group_concat(doc) FROM temp.places WHERE term = :word")
+
+_PLACES_BETWEEN = text("SELECT group_concat(doc) FROM temp.places WHERE term >= :first AND term <= :last")
+
+_LENGTHS = text(
+    "SELECT group_concat(id), group_concat(hex(sz), '') FROM "
+    "(SELECT id, sz FROM article_text_docsize WHERE id > :after ORDER BY id)"
+)
+"""For each row of the index the number of words in each column, as FTS5 keeps them."""
 
 _EXPANSIONS = text("SELECT count(*) FROM (SELECT 1 FROM temp.terms WHERE term BETWEEN :first AND :last LIMIT :limit)")
 
@@ -114,12 +132,46 @@ class SqliteTextIndex:
         joined: str | None = connection.execute(_WORD_HITS, parameters).scalar()
         return np.fromstring(joined or "", np.int64, sep=",")
 
-    def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
-        """Return how many words a prefix stands for, at most `limit`."""
+    def word_counts(self, connection: Connection, word: str) -> TextCounts:
+        """Return the revisions that contain an indexed word, and how often each does, in any column."""
+        connection.execute(_PLACES_TABLE)
+        joined: str | None = connection.execute(_PLACES, {"word": word}).scalar()
+        ids = np.fromstring(joined or "", np.int64, sep=",")
+        firsts = np.flatnonzero(np.diff(ids, prepend=-1))
+        return ids[firsts], np.diff(firsts, append=len(ids))
+
+    def lengths(self, connection: Connection, after: int) -> TextCounts:
+        """Return the indexed revisions after `after`, and how many words each has."""
+        joined, sizes = connection.execute(_LENGTHS, {"after": after}).one()
+        ids = np.fromstring(joined or "", np.int64, sep=",")
+        return ids, _numbers(bytes.fromhex(sizes or "")).reshape(len(ids), COLUMNS).sum(axis=1)
+
+    def totals(self, connection: Connection) -> tuple[int, int]:
+        """Return the number of indexed revisions, and that of all their words."""
+        block: bytes | None = connection.execute(_AVERAGES).scalar()
+        texts, *sizes = _numbers(block or b"").tolist() or [0]
+        return texts, sum(sizes)
+
+    def expansions(self, connection: Connection, prefix: Term, limit: int, known: Collection[str] = ()) -> int:
+        """Return how many words a prefix stands for, at most `limit`; some of them may be known to be indexed."""
         connection.execute(_TERMS_TABLE)
-        first = words(prefix.text)[-1]
-        parameters = {"first": first, "last": first + chr(sys.maxunicode), "limit": limit}
-        return int(connection.execute(_EXPANSIONS, parameters).scalar_one())
+        count = len(known)
+        for first, last in _ranges(words(prefix.text)[-1], known):
+            parameters = {"first": first, "last": last, "limit": max(limit - count, 0)}
+            count += connection.execute(_EXPANSIONS, parameters).scalar_one()
+        return min(count, limit)
+
+    def prefix_hits(self, connection: Connection, beginning: str, known: Collection[str]) -> NDArray[np.int64]:
+        """Return the revisions that contain a word with a beginning, apart from known ones, in any column.
+
+        They are in any order, and may occur several times.
+        """
+        connection.execute(_PLACES_TABLE)
+        found = []
+        for first, last in _ranges(beginning, known):
+            joined: str | None = connection.execute(_PLACES_BETWEEN, {"first": first, "last": last}).scalar()
+            found.append(np.fromstring(joined or "", np.int64, sep=","))
+        return np.concatenate(found)
 
     def scores(
         self, connection: Connection, tree: Node, revision_ids: list[int]
@@ -151,6 +203,29 @@ def add_index_functions(connection: sqlite3.Connection) -> None:
 
 def _spaced_joined_words(title: str, body: str) -> str:
     return " ".join(joined_words(title, body))
+
+
+def _ranges(beginning: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the ranges, both ends inclusive, of the words that have a beginning and are not known.
+
+    FTS5 reads all places of a word in a range, and excludes none. No word has a control character or the last one.
+    """
+    first = beginning
+    for word in sorted(known):
+        # Surrogates, which no text has, are before the private characters.
+        before = ord(word[-1]) - 1 if word[-1] != "\ue000" else 0xD7FF
+        yield first, word[:-1] + chr(before) + chr(sys.maxunicode)
+        first = word + "\x01"
+    yield first, beginning + chr(sys.maxunicode)
+
+
+def _numbers(data: bytes) -> NDArray[np.int64]:
+    """Return the numbers of a sequence in SQLite's format: seven bits a byte, the last byte of each below 128."""
+    digits = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(digits < 128)
+    starts = np.concatenate([[0], ends[:-1] + 1])[: len(ends)]
+    shifts = 7 * (np.repeat(ends, ends - starts + 1) - np.arange(len(digits)))
+    return np.add.reduceat((digits & 127).astype(np.int64) << shifts, starts) if len(ends) else np.empty(0, np.int64)
 
 
 def hits_expression(leaf: Leaf | And | Or) -> str:

@@ -1,6 +1,6 @@
 """The protocol of a store: everything that differs between databases; all else is SQLAlchemy on its engines."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -35,6 +35,9 @@ GENERATION_OPTION = "dateline_generation"
 
 IndexProgress = Callable[[int, int], None]
 """Called with the number of indexed revisions and their total."""
+
+TextCounts = tuple[NDArray[np.int64], NDArray[np.int64]]
+"""The ids of some revisions, ascending, and a number of words of each."""
 
 Value = TypeVar("Value")
 
@@ -79,8 +82,23 @@ class TextIndex(Protocol):
     def word_hits(self, connection: Connection, word: str, after: int) -> NDArray[np.int64]:
         """Return the ids after `after` of the revisions that contain an indexed word, in order."""
 
-    def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
-        """Return how many words a prefix stands for, at most `limit`."""
+    def word_counts(self, connection: Connection, word: str) -> TextCounts:
+        """Return the revisions that contain an indexed word, and how often each does, in any column."""
+
+    def lengths(self, connection: Connection, after: int) -> TextCounts:
+        """Return the indexed revisions after `after`, and how many words each has."""
+
+    def totals(self, connection: Connection) -> tuple[int, int]:
+        """Return the number of indexed revisions, and that of all their words."""
+
+    def expansions(self, connection: Connection, prefix: Term, limit: int, known: Collection[str] = ()) -> int:
+        """Return how many words a prefix stands for, at most `limit`; some of them may be known to be indexed."""
+
+    def prefix_hits(self, connection: Connection, beginning: str, known: Collection[str]) -> NDArray[np.int64]:
+        """Return the revisions that contain a word with a beginning, apart from known ones, in any column.
+
+        They are in any order, and may occur several times.
+        """
 
     def scores(
         self, connection: Connection, tree: Node, revision_ids: list[int]

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pyroaring import BitMap
 from sqlalchemy import Engine, Select, func, inspect, select
 from sqlalchemy.exc import DatabaseError
@@ -17,9 +18,10 @@ from sqlmodel import Session, SQLModel, col
 from app.errors import DamagedError, OutdatedIndexError
 from app.labels import article_id
 from app.models import Article, ArticleKey, Change, Mention, Pending, Publish, Removal, Revision, Statement
-from app.search.index.bitmaps import bitmap_of
+from app.search.index.bitmaps import Int64Array, positions_of
 from app.search.index.digests import revision_digest
-from app.search.index.storage import open_snapshot, part_faults
+from app.search.index.frequent_words import WordPart
+from app.search.index.storage import open_snapshot, part_faults, read_part
 from app.stores.store import connected_store
 from seed.pipeline.bulk import RowValues
 from seed.publish.publish import read_log
@@ -138,17 +140,39 @@ def _check_revisions(engine: Engine, progress: VerifyProgress) -> Iterator[str]:
 
 
 def _check_frequent_words(engine: Engine) -> Iterator[str]:
-    """Yield the frequent words of the index that are in other articles than the text index says."""
+    """Yield where the frequent words of the index, their counts or the lengths of texts differ from the text index."""
     with Session(engine) as session:
         try:
             snapshot = open_snapshot(session)
         except (DamagedError, OutdatedIndexError):
             return  # Said already, or no damage.
-        index, served = connected_store(engine).text_index, bitmap_of(np.sort(snapshot.columns.order))
-        for word in sorted(snapshot.words.words):
-            indexed = bitmap_of(index.word_hits(session.connection(), word, 0))
-            if (snapshot.words.revisions(word) or BitMap()) & served != indexed & served:
+        words, index, connection = snapshot.words, connected_store(engine).text_index, session.connection()
+        served = np.sort(snapshot.columns.order)
+        read = partial(read_part, connection)
+
+        def read_words(name: str) -> WordPart:
+            return WordPart(read(name))
+
+        for word in sorted(words.words):
+            of_index = _by_id(served, *index.word_counts(connection, word))
+            ids = positions_of(words.revisions(word) or BitMap())
+            if not np.array_equal(_by_id(served, ids, np.ones_like(ids)) > 0, of_index > 0):
                 yield f"index: the word {word!r} is in other articles than the text index says"
+            elif words.are_counted and not np.array_equal(
+                _by_id(served, *words.occurrences(word, read_words)), of_index
+            ):
+                yield f"index: the word {word!r} is in some articles more or less often than the text index says"
+        if words.are_counted:
+            of_index = _by_id(served, *index.lengths(connection, 0))
+            if not np.array_equal(words.lengths(read)[served], of_index):
+                yield "index: some articles have more or fewer words than the text index says"
+
+
+def _by_id(served: Int64Array, ids: NDArray[np.integer], numbers: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Return the number of each served revision, 0 where it is not among the ids; both ascend."""
+    by_id = np.zeros(max([0, *served[-1:].tolist(), *ids[-1:].tolist()]) + 1, np.int64)
+    by_id[ids] = numbers
+    return by_id[served]
 
 
 def _rows_between(table: type[Mention | Statement], first: int, last: int) -> Select[Any]:

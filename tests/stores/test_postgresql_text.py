@@ -215,6 +215,52 @@ def test_the_scores_are_those_of_the_other_store(served: Path, database: Path, q
     assert states[0] == f"4-{22 + OFTEN:x}"
 
 
+def test_words_are_counted_as_by_the_other_store(served: Path, database: Path) -> None:
+    """In title, text and joined forms, also where an entry cannot hold a number, and beginning after a revision."""
+    records = [
+        report("Ferry resumes", text="Ferry of the quay waits in Amsel. Ferry, ferry, O'Hara!"),
+        report("Tide", text="Amsel. " + "ebb " * OFTEN),
+        report("Empty", text=""),
+    ]
+    counted = []
+    for file in (served, database):
+        load_into(file, records)
+        engine = store_of(url_of(file)).reader_engine()
+        index = connected_store(engine).text_index
+        with engine.connect() as connection:
+            words = [index.word_counts(connection, word) for word in ("ferry", "ebb", "ohara", "amsel", "nothing")]
+            lengths = [index.lengths(connection, after) for after in (0, 1, 3)]
+            arrays = [tuple(array.tolist() for array in one) for one in (*words, *lengths)]
+            counted.append((arrays, index.totals(connection)))
+        engine.dispose()
+    assert counted[0] == counted[1]
+    (arrays, totals) = counted[0]
+    assert arrays[:5] == [([1], [4]), ([2], [OFTEN]), ([1], [1]), ([1, 2], [1, 1]), ([], [])]
+    assert arrays[5] == ([1, 2, 3], [14, OFTEN + 2, 1])
+    assert arrays[6:] == [([2, 3], [OFTEN + 2, 1]), ([], [])]
+    assert totals == (3, OFTEN + 17)
+
+
+def test_a_prefix_without_known_words_is_that_of_the_other_store(served: Path, database: Path) -> None:
+    """Whichever words are known, up to the last one before the surrogates, they are left out and counted."""
+    words = ["ferr", "ferrule", "ferry", "ferrying", "ferr\ue000", "ferr\ud7fb", "fern"]
+    prefix = Term("prefix", "ferr")
+    for file in (served, database):
+        load_into(file, [report("Quay", id=word, text=f"{word} {word}") for word in words])
+        engine = store_of(url_of(file)).reader_engine()
+        index = connected_store(engine).text_index
+        with engine.connect() as connection:
+            ids = {word: index.word_hits(connection, word, 0).tolist() for word in words}
+            indexed = [word for word in words[:-1] if ids[word]]
+            assert len(indexed) >= 5
+            for known in ([], ["ferry"], ["ferr", "ferrying"], indexed[-1:], indexed):
+                others = {id_ for word in indexed if word not in known for id_ in ids[word]}
+                assert {*index.prefix_hits(connection, "ferr", known).tolist()} == others
+                assert index.expansions(connection, prefix, 9, known) == len(indexed)
+                assert index.expansions(connection, prefix, 2, known) == 2
+        engine.dispose()
+
+
 def test_what_does_not_contain_a_word_has_no_score(served: Path, writer: Engine) -> None:
     load_into(served, [report("Ferry"), report("Dunes")])
     with writer.connect() as connection:

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from app.errors import InvalidRequestError
 from app.sqlite_driver import DRIVER
+from app.stores import store_of
+from app.stores.sqlite import file_url
 from app.stores.sqlite_text import (
     INDEX_SETTINGS,
+    SqliteTextIndex,
     add_index_functions,
     hits_expression,
     leaf_expression,
@@ -213,3 +216,18 @@ def test_rows_that_are_added_bring_the_settings_of_the_index(database: Path) -> 
         load_into(database, [report("Ferry sinks")])
         stored = dict(connection.execute("SELECT k, v FROM article_text_config"))
     assert INDEX_SETTINGS.items() <= stored.items()
+
+
+def test_an_empty_index_has_no_words(database: Path) -> None:
+    """Nor has one whose counts were lost, as before its first row."""
+    load_into(database, [report("Ferry resumes")])
+    index, engine = SqliteTextIndex(), store_of(file_url(database)).writer_engine()
+    with engine.begin() as connection:
+        assert index.totals(connection)[0] == 1
+        connection.exec_driver_sql("INSERT INTO article_text(article_text) VALUES ('delete-all')")
+        assert index.totals(connection) == (0, 0)
+        assert [one.tolist() for one in index.lengths(connection, 0)] == [[], []]
+        assert [one.tolist() for one in index.word_counts(connection, "ferry")] == [[], []]
+        connection.exec_driver_sql("DELETE FROM article_text_data WHERE id = 1")
+        assert index.totals(connection) == (0, 0)
+    engine.dispose()

@@ -12,16 +12,17 @@ from sqlmodel import Session
 
 from app.deadline import check_deadline
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
+from app.search.fulltext.ranking import Ranking, Scores, WordScorer, counted_words, newest_first
 from app.search.index.bitmaps import bitmap_of_any_order, positions_of
 from app.search.index.snapshot import Snapshot
-from app.stores.phrases import single_word
+from app.stores.phrases import single_prefix, single_word
 from app.stores.store import TextIndex, connected_store
 from app.text.query_parser import TextQuery
 from app.text.query_tree import And, Leaf, Node, Not, Or, Term, expression, leaves, without_each_leaf
 
 # More pages than anyone reads, and the time to rank them is bounded.
 MAX_RANKED = 10_000
-"""Maximum number of articles in order of relevance: the newest ones that match."""
+"""Maximum number of articles that the text index ranks: the newest ones that match. By words, all are ranked."""
 
 # Each of them is a list of hits to merge.
 MAX_EXPANSIONS = 2_000
@@ -61,7 +62,8 @@ class SearchContext:
         for term in dict.fromkeys(term for leaf in leaves(query.tree) for term in leaf.terms):
             if term.kind != "prefix" or self.snapshot.cache.text_hits.get(term) is not None:
                 continue
-            if self.text_index.expansions(self.session.connection(), term, MAX_EXPANSIONS + 1) > MAX_EXPANSIONS:
+            known, connection = self._frequent_expansions(term), self.session.connection()
+            if self.text_index.expansions(connection, term, MAX_EXPANSIONS + 1, known) > MAX_EXPANSIONS:
                 wanted = f"a longer prefix than “{term.text}*”, which stands for more than {MAX_EXPANSIONS:,} words"
                 raise InvalidRequestError(ParameterProblem("q", query.q, wanted, code=ErrorCode.TOO_MANY))
 
@@ -112,7 +114,7 @@ class SearchContext:
         """Return the revisions that contain a frequent word, or all or any of some; None for anything else."""
         if isinstance(node, Term):
             word = single_word(node)
-            return None if word is None else self.snapshot.words.revisions(word)
+            return self._of_prefix(node) if word is None else self.snapshot.words.revisions(word)
         if not isinstance(node, And | Or):
             return None
         operands = [bitmap for one in node.operands if (bitmap := self._frequent(one)) is not None]
@@ -120,40 +122,54 @@ class SearchContext:
             return None
         return BitMap.union(*operands) if isinstance(node, Or) else BitMap.intersection(*operands)
 
-    def ranking(self, query: TextQuery, positions: FrozenBitMap, state: str) -> NDArray[np.uint32] | None:
+    def _of_prefix(self, term: Term) -> BitMap | None:
+        """Return the revisions with a prefix, some words of which are frequent; None for anything else."""
+        frequent, words = self._frequent_expansions(term), self.snapshot.words
+        if not frequent:
+            return None
+        others = self.text_index.prefix_hits(self.session.connection(), single_prefix(term) or "", frequent)
+        known = bitmap_of_any_order(others[others <= words.last], words.last + 1)
+        return BitMap.union(known, *(words.revisions(word) or BitMap() for word in frequent))
+
+    def _frequent_expansions(self, term: Term) -> list[str]:
+        """Return the frequent words that a prefix stands for."""
+        beginning = single_prefix(term)
+        return [] if beginning is None else [one for one in self.snapshot.words.words if one.startswith(beginning)]
+
+    def ranks_all(self, query: TextQuery) -> bool:
+        """Return whether all matches of a query are ranked, however many: by words that are counted."""
+        return self.snapshot.words.are_counted and counted_words(query.tree) is not None
+
+    def ranking(self, query: TextQuery, positions: FrozenBitMap, state: str) -> Ranking:
         """Return these positions, which match the query, in order of relevance for a state of the text index.
 
-        A client can continue in a cached ranking even after unpublished rows have changed the scores.
-        Return None if the ranking is not cached and the text index is in another state now.
+        A client can continue in the cached part of a ranking even after unpublished rows have changed the scores.
         """
-        cache, key = self.snapshot.cache.rankings, (query.tree, state, positions)
-        ranking = cache.get(key)
-        if ranking is not None or state != self.state():
-            return ranking
-        return cache.put(key, self._rank(query.tree, positions))
+        windows = self.snapshot.cache.rankings
+        key = (query.tree, state, positions)
+        own = windows.get(key)
+        score = partial(self._scores, query, positions, state) if state == self.state() else None
+        if own is None:
+            # Of a state that is no longer current, nothing is cached later, either.
+            own = {} if score is None else windows.put(key, {})
+        return Ranking(len(positions), own, score)
 
-    def _rank(self, tree: Node, positions: FrozenBitMap) -> NDArray[np.uint32]:
-        """Return the positions by the scores of their articles; those that match by exclusions alone come last."""
-        ids = np.sort(self.snapshot.columns.order[np.array(positions.to_array(), np.int64)]).tolist()
-        if not ids:
-            return np.empty(0, np.uint32)
-        scored_ids, scores = self.text_index.scores(self.session.connection(), tree, ids)
-        scored = self.snapshot.ids.positions(scored_ids)
-        others = positions - BitMap(scored)
-        return by_relevance(
-            self.snapshot,
-            np.concatenate([scored, np.array(others.to_array(), np.uint32)]),
-            np.concatenate([scores, np.full(len(others), np.inf)]),
-        )
+    def _scores(self, query: TextQuery, positions: FrozenBitMap, state: str) -> Scores:
+        """Return the scores of these positions; those that match by exclusions alone come last."""
+        words = counted_words(query.tree)
+        in_order = newest_first(self.snapshot, positions)
+        if words is not None and self.snapshot.words.are_counted:
+            scorer = WordScorer(self.session.connection(), self.text_index, self.snapshot)
+            return scorer.scores(words, in_order, state)
+        revisions = self.snapshot.columns.order[in_order]
+        scores = np.full(len(revisions), np.inf)
+        if len(revisions):
+            by_id = np.argsort(revisions)
+            ids = revisions[by_id]
+            scored_ids, found = self.text_index.scores(self.session.connection(), query.tree, ids.tolist())
+            scores[by_id[np.searchsorted(ids, scored_ids)]] = found
+        return Scores(in_order, scores)
 
     def state(self) -> str:
         """Return the state that a ranking is valid for: the publish, and the counts of all rows, unpublished too."""
         return f"{self.snapshot.token}.{self.text_index.state(self.session.connection())}"
-
-
-def by_relevance(snapshot: Snapshot, positions: NDArray[np.uint32], scores: NDArray[np.float64]) -> NDArray[np.uint32]:
-    """Return the positions by score, the lowest first; ties newest first, undated ones last."""
-    recency = np.where(
-        positions < snapshot.time.dated_count, snapshot.time.dated_count - 1 - positions.astype(np.int64), positions
-    )
-    return positions[np.lexsort((recency, scores))]

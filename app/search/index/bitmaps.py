@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pyroaring import BitMap
+from pyroaring import BitMap, FrozenBitMap
 
 Int32Array = NDArray[np.int32]
 Int64Array = NDArray[np.int64]
@@ -35,7 +35,7 @@ class RankedPostings:
         return cls(postings, by_total, np.array(by_total, np.int32))
 
 
-def positions_of(positions: BitMap) -> NDArray[np.uint32]:
+def positions_of(positions: BitMap | FrozenBitMap) -> NDArray[np.uint32]:
     """Return the members of a bitmap as an ascending array."""
     return np.frombuffer(positions.to_array(), np.uint32) if positions else np.empty(0, np.uint32)
 

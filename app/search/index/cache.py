@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pyroaring import BitMap, FrozenBitMap
 
 from app.search.index.bitmaps import Int32Array, Int64Array, OrdinalCounts, RankedPostings
+from app.search.index.frequent_words import TextStatistics
 from app.search.index.time_order import PublishOrder
 from app.text.query_tree import Node
 
@@ -17,7 +18,7 @@ FACET_CACHE_SIZE = 500
 """Facet counts to cache, about a kilobyte each."""
 
 # The next page and another facet of the same words then cost no search. Hits take at most one bit per article, a
-# ranking takes about 80 kB.
+# ranking takes at most 64 kB.
 TEXT_CACHE_SIZE = 32
 """Nodes of text queries whose hits to cache, and rankings to cache."""
 
@@ -103,10 +104,12 @@ class SnapshotCache:
     """The positions that match a leaf of a text query, or all or any of several words."""
     said: RecentCache[str, tuple[BitMap, BitMap]] = field(default_factory=lambda: RecentCache(TEXT_CACHE_SIZE))
     """The statements that were read for the words of a search, and those of them that have the words."""
-    rankings: RecentCache[tuple[Node, str, FrozenBitMap], NDArray[np.uint32]] = field(
+    rankings: RecentCache[tuple[Node, str, FrozenBitMap], dict[int, NDArray[np.uint32]]] = field(
         default_factory=lambda: RecentCache(TEXT_CACHE_SIZE)
     )
-    """Positions in order of relevance, by query, state of the text index and positions."""
+    """Windows of positions in order of relevance, by query, state of the text index and positions."""
+    text_statistics: RecentCache[str, TextStatistics] = field(default_factory=lambda: RecentCache(1))
+    """What relevance depends on apart from words, by state of the text index; two bytes per revision."""
     item_json: RecentCache[tuple[int, tuple[str, ...] | None], bytes] = field(
         default_factory=lambda: RecentCache(ITEM_CACHE_SIZE, lambda json: len(json) <= MAX_CACHED_ITEM_BYTES)
     )

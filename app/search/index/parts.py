@@ -94,7 +94,7 @@ class Manifest:
     @property
     def names(self) -> frozenset[str]:
         """The names of all parts."""
-        words = (entry.name for entry in self.words)
+        words = (name for entry in self.words for name in entry.names)
         return frozenset((*self.articles, *self.sources, *self.entities, *self.log, *words, *self.corrections))
 
 

@@ -135,6 +135,22 @@ def read_word_parts(connection: Connection, entries: Iterable[WordEntry]) -> tup
     return tuple(map(WordPart, _read_parts(connection, (entry.name for entry in entries))))
 
 
+def read_part(connection: Connection, name: str) -> bytes:
+    """Return a part, whatever it holds; raise DamagedError if it is missing or fails its checksum."""
+    return next(_read_parts(connection, [name]))
+
+
+def find_part(connection: Connection, name: str) -> bytes | None:
+    """Return a part of a snapshot that was opened before; None if a later publish has merged it with others.
+
+    Raise DamagedError if it fails its checksum.
+    """
+    data = connected_store(connection).blob(connection, _PART.where(col(SnapshotPart.name) == name))
+    if data is not None and part_name(data) != name:
+        raise _damaged(f"part {name}")
+    return data
+
+
 def current_manifest(connection: Connection) -> Manifest:
     """Return the manifest of the last publish, or that of the unpublished snapshot.
 
@@ -163,8 +179,8 @@ def _stored_manifest(connection: Connection) -> Manifest:
 def _read_parts(connection: Connection, names: Iterable[str]) -> Iterator[bytes]:
     """Yield parts with their checksums right, in order."""
     for name in names:
-        data = connected_store(connection).blob(connection, _PART.where(col(SnapshotPart.name) == name))
-        if data is None or part_name(data) != name:
+        data = find_part(connection, name)
+        if data is None:
             raise _damaged(f"part {name}")
         yield data
 

@@ -201,8 +201,9 @@ class ArticleExport(ArticleFilters, SampleOptions):
         "-published",
         description="`-published` for newest first, `published` for oldest first, or `relevance` for the best match "
         "first, which needs a `q` that does not only exclude; `-loaded` or `-updated` for those first that were served "
-        "or changed last. If more than 10,000 articles match, `relevance` ranks the newest 10,000; the others follow, "
-        "newest first. Undated articles come last.",
+        "or changed last. By words, `relevance` ranks all matches. If more than 10,000 articles match a `q` with a "
+        "phrase, prefix or `title:`, it ranks the newest 10,000; the others follow, newest first. Undated articles "
+        "come last.",
         examples=["-published"],
     )
 

@@ -13,8 +13,9 @@ from pyroaring import BitMap, FrozenBitMap
 
 from app.dates import DayRange
 from app.deadline import check_deadline
-from app.errors import CursorExpiredError, ErrorCode, InvalidRequestError, ParameterProblem
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.search.fulltext.hits import SearchContext
+from app.search.fulltext.ranking import Ranking
 from app.search.index.bitmaps import bitmap_of, positions_of
 from app.search.index.columns import UNDATED, InstantKey, SortKey
 from app.search.index.snapshot import Snapshot
@@ -218,7 +219,7 @@ def in_order(result: Result, filters: ArticleExport) -> Iterator[int]:
         return _by_time(result, filters, None)
     ranked = _ranked_positions(result)
     ranking = _ranking(result, filters, ranked, result.context.state())
-    return chain(ranking, newest_first(result.snapshot, result.positions - ranked))
+    return chain(ranking.all(), newest_first(result.snapshot, result.positions - ranked))
 
 
 def _page_by_publish(result: Result, field: str, limit: int, after: PageStart | None) -> Page:
@@ -242,6 +243,8 @@ def _key_if_more(result: Result, positions: Sequence[int], limit: int) -> SortKe
 
 
 def _ranked_positions(result: Result) -> BitMap:
+    if result.query is not None and result.context.ranks_all(result.query):
+        return result.positions
     return newest(result.snapshot, result.positions, result.context.max_ranked)
 
 
@@ -255,38 +258,26 @@ def _ranked_page(result: Result, filters: ArticleExport, limit: int, after: Sort
         return Page(positions[:limit], _key_if_more(result, positions, limit), len(ranked), None)
     state = result.context.state() if after is None else after.state
     ranking = _ranking(result, filters, ranked, state)
-    previous: Previous[PageStart] | None = None
+    start, previous = 0, None
     if after is not None:
-        whole, ranking = ranking, _ranking_after(ranking, result.snapshot.ids.position_of(after.article))
-        before = whole[: max(0, len(whole) - len(ranking) - limit)]
-        last = result.snapshot.time.key(before[-1]).article if before else None
-        previous = Previous(None if last is None else RankedKey(state, last))
+        start = ranking.rank(result.snapshot.ids.position_of(after.article)) + 1
+        before = ranking.between(start - limit - 1, start - limit) if start > limit else []
+        previous = Previous(RankedKey(state, result.snapshot.time.key(before[0]).article) if before else None)
+    positions = ranking.between(start, start + limit + 1)
     unranked = newest_first(result.snapshot, result.positions - ranked)
-    positions = list(islice(chain(ranking, unranked), limit + 1))
+    positions += islice(unranked, limit + 1 - len(positions))
     key = _key_if_more(result, positions, limit)
     if key is not None and positions[limit - 1] in ranked:
         return Page(positions[:limit], RankedKey(state, key.article), len(ranked), previous)
     return Page(positions[:limit], key, len(ranked), previous)
 
 
-def _ranking(result: Result, filters: ArticleExport, ranked: BitMap, state: str) -> list[int]:
+def _ranking(result: Result, filters: ArticleExport, ranked: BitMap, state: str) -> Ranking:
     query = result.query
     if query is None or not wanted_leaves(query.tree):
         wanted = "`q` with at least one word that it does not exclude, or another order"
         raise InvalidRequestError(ParameterProblem("sort", filters.sort, wanted, code=ErrorCode.CONFLICT))
-    ranking = result.context.ranking(query, FrozenBitMap(ranked), state)
-    if ranking is None:
-        raise CursorExpiredError("The relevance order has changed with the corpus; start again at the first page.")
-    positions: list[int] = ranking.tolist()
-    return positions
-
-
-def _ranking_after(ranking: list[int], position: int | None) -> list[int]:
-    """Return the part of a ranking after a position."""
-    if position not in ranking:
-        # None of our cursors has such an article: a client wrote this one.
-        raise CursorExpiredError("The article of this cursor is not in the ranking; start again at the first page.")
-    return ranking[ranking.index(position) + 1 :]
+    return result.context.ranking(query, FrozenBitMap(ranked), state)
 
 
 def newest_first(snapshot: Snapshot, positions: BitMap, after: SortKey | None = None) -> Iterator[int]:

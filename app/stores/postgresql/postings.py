@@ -3,7 +3,7 @@
 With the index of arrays that PostgreSQL has (GIN), a load takes the server twice as long, and a search visits each row.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -49,7 +49,10 @@ _FREQUENT = text(
     "HAVING sum(octet_length(entries)) >= :bytes"
 )
 
-_POSTINGS_OF_PREFIX = text("SELECT block, entries FROM article_text_posting WHERE word >= :first AND word <= :last")
+_POSTINGS_OF_PREFIX = text(
+    "SELECT block, entries FROM article_text_posting WHERE word >= :first AND word <= :last "
+    "AND word <> ALL(CAST(:known AS text[]))"
+)
 
 _POSITIONS = (
     "SELECT block, entries, positions FROM article_text_posting "
@@ -68,11 +71,19 @@ def frequent_words(connection: Connection, at_least: int) -> list[str]:
     return list(connection.execute(_FREQUENT, parameters).scalars())
 
 
-def ids_of_word(connection: Connection, word: str, after: int) -> Ids:
-    """Return the ids after `after` of the texts that contain a word."""
+def posting_of_word(connection: Connection, word: str, after: int) -> "Posting":
+    """Return the texts after an id that contain a word."""
     parameters = {"word": word, "block": after // IDS_PER_BLOCK}
-    ids = Posting.of([tuple(row) for row in connection.execute(_POSTING_AFTER, parameters)]).ids
-    return ids[ids > after]
+    posting = Posting.of([tuple(row) for row in connection.execute(_POSTING_AFTER, parameters)])
+    return Posting(posting.ids[posting.ids > after], posting.counts[posting.ids > after])
+
+
+def posting_of_prefix(connection: Connection, beginning: str, known: Collection[str] = ()) -> "Posting":
+    """Return the texts that contain words with a beginning, apart from known ones."""
+    rows = connection.execute(_POSTINGS_OF_PREFIX, {**_range(beginning), "known": word_array(known)}).all()
+    entries, counts = _decode([(block, entries) for block, entries in rows])
+    ids, numbers = np.unique(entries, return_inverse=True)
+    return Posting(ids, np.bincount(numbers, counts, len(ids)).astype(np.int64))
 
 
 def count_expansions(connection: Connection, beginning: str, limit: int) -> int:
@@ -205,10 +216,7 @@ class Postings:
 
     def _of_prefix(self, beginning: str) -> Posting:
         if beginning not in self._by_prefix:
-            rows = self._connection.execute(_POSTINGS_OF_PREFIX, _range(beginning)).all()
-            entries, counts = _decode([(block, entries) for block, entries in rows])
-            ids, numbers = np.unique(entries, return_inverse=True)
-            self._by_prefix[beginning] = Posting(ids, np.bincount(numbers, counts).astype(np.int64))
+            self._by_prefix[beginning] = posting_of_prefix(self._connection, beginning)
         return self._by_prefix[beginning]
 
 

@@ -3,7 +3,7 @@
 Its own text search reads texts in another way, and forgets the places of words behind the 16,383rd.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -20,13 +20,14 @@ from app.stores.postgresql.postings import (
     Postings,
     count_expansions,
     frequent_words,
-    ids_of_word,
     intersection,
+    posting_of_prefix,
+    posting_of_word,
     union,
 )
 from app.stores.postgresql.schema import IDS_PER_BLOCK
 from app.stores.relevance import Counts, Places, bm25, idf, leaf_phrases, near_counts, near_texts
-from app.stores.store import IndexProgress
+from app.stores.store import IndexProgress, TextCounts
 from app.text.query_tree import And, Leaf, Near, Node, Or, Term, leaves
 from app.text.tokenizer import TOKENIZER_VERSION, joined_words, words
 
@@ -88,11 +89,28 @@ class PostgresqlTextIndex:
 
     def word_hits(self, connection: Connection, word: str, after: int) -> Ids:
         """Return the ids after `after` of the revisions that contain an indexed word."""
-        return ids_of_word(connection, word, after)
+        return posting_of_word(connection, word, after).ids
 
-    def expansions(self, connection: Connection, prefix: Term, limit: int) -> int:
-        """Return how many words a prefix stands for, at most `limit`."""
+    def word_counts(self, connection: Connection, word: str) -> TextCounts:
+        """Return the revisions that contain an indexed word, and how often each does, in any column."""
+        return posting_of_word(connection, word, 0)
+
+    def lengths(self, connection: Connection, after: int) -> TextCounts:
+        """Return the indexed revisions after `after`, and how many words each has."""
+        return posting_of_word(connection, EVERY_TEXT, after)
+
+    def totals(self, connection: Connection) -> tuple[int, int]:
+        """Return the number of indexed revisions, and that of all their words."""
+        texts, count = connection.execute(_STATE).one()
+        return texts, count
+
+    def expansions(self, connection: Connection, prefix: Term, limit: int, known: Collection[str] = ()) -> int:
+        """Return how many words a prefix stands for, at most `limit`; some of them may be known to be indexed."""
         return count_expansions(connection, words(prefix.text)[-1], limit)
+
+    def prefix_hits(self, connection: Connection, beginning: str, known: Collection[str]) -> Ids:
+        """Return the revisions that contain a word with a beginning, apart from known ones, in any column."""
+        return posting_of_prefix(connection, beginning, known).ids
 
     def scores(
         self, connection: Connection, tree: Node, revision_ids: list[int]
@@ -101,7 +119,7 @@ class PostgresqlTextIndex:
         scored, _ = scored_leaves(tree)
         phrases = [phrase for leaf in scored for phrase in leaf_phrases(leaf)]
         postings = Postings.of_phrases(connection, phrases, EVERY_TEXT)
-        texts, total = connection.execute(_STATE).one()
+        texts, total = self.totals(connection)
         idfs = [idf(texts, len(postings.of_phrase(phrase))) for phrase in phrases]
         ids = np.array(revision_ids, np.int64)
         counts = [own for leaf in scored for own in _leaf_counts(postings, leaf, ids)]
@@ -111,7 +129,7 @@ class PostgresqlTextIndex:
 
     def state(self, connection: Connection) -> str:
         """Return the numbers of texts and of words in them."""
-        texts, count = connection.execute(_STATE).one()
+        texts, count = self.totals(connection)
         return f"{texts:x}-{count:x}"
 
 
