@@ -43,7 +43,7 @@ class WordLists:
         self._titles = _title_tree(titles)
         self.kinds: dict[str, frozenset[str]] = {}
         lists = {name: frozenset(items) for name, items in words.items()}
-        lists |= {f"metonym_{name}": frozenset(metonyms[name]) for name in ("verbs", "ready", "belongings", "before")}
+        lists |= {f"metonym_{name}": frozenset(items) for name, items in metonyms.items() if name != "capitals"}
         lists["peoples"] = frozenset(form.lower() for forms in peoples.values() for form in forms)
         lists["cues"] = frozenset({"according"}).union(*(lists[name] for name in _VERBS_OF_SAYING))
         lists["heads"] = frozenset().union(*(lists[name] for name in _HEADS))
