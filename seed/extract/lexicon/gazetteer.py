@@ -28,13 +28,13 @@ from seed.extract.text.document import Document
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
 # A name among common nouns in lower case: "government of Iraq", "Syrian army", "northern Syria".
 _DESCRIPTION = re.compile(
-    r"(?P<before>(?:[a-z][a-z-]{3,} (?:of (?:the )?)?)?)"
+    r"(?P<before>(?:[a-z][a-z-]{3,} (?:of (?:the )?)?|anti-|counter-)?)"
     r"(?P<name>[^\Wa-z].*?|al-[^\Wa-z].*?)"
     r"(?P<after>(?:(?:[ -][a-z][a-z'-]{2,})+(?: in .+)?)?)"
 )
 _WORD = re.compile(r"[^\W_]+")
 _END_AND_START = itemgetter(1, 0)
-# Coalitions have no other name, so their descriptions stay.
+# A coalition that a state leads has no other name, so its description stays; one against a group names the group.
 _COALITION = "coalition"
 # Names of these types may end in lowercase words, as in "Tu-160 bomber".
 _TYPES_WITH_SMALL_LETTERS = frozenset({EntityType.PERSON, EntityType.WEAPON, EntityType.STATE})
@@ -237,7 +237,7 @@ def _proper_form(
     match = _DESCRIPTION.fullmatch(folded)
     if match is None or not (match["before"] or match["after"]) or match["name"] not in proper:
         return form
-    if form.kind is not MentionKind.NAME or _COALITION in form.text:
+    if form.kind is not MentionKind.NAME or (_COALITION in form.text and not match["before"]):
         return form
     if entity.type is EntityType.PLACE and match["after"] and not match["before"] and form.when is None:
         return NameForm(match["name"], form.kind, Condition(before=(match["after"].strip(),)))

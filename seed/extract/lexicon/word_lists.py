@@ -32,7 +32,7 @@ class WordLists:
     def __init__(
         self,
         titles: dict[str, list[str]],
-        words: dict[str, list[str]],
+        words: dict[str, Any],
         metonyms: dict[str, Any],
         designations: dict[str, list[str]],
         peoples: dict[str, list[str]],
@@ -40,9 +40,12 @@ class WordLists:
         self.capitals: dict[str, str] = metonyms["capitals"]
         self.designations = {name: frozenset(items) for name, items in designations.items()}
         self.given_names = load_given_names()
+        self.compounds = {name: frozenset(items) for name, items in words["compounds"].items()}
+        # Matched in their own letter case, as "se" and "as" are words.
+        self.legal_forms = frozenset(words["legal_forms"])
         self._titles = _title_tree(titles)
         self.kinds: dict[str, frozenset[str]] = {}
-        lists = {name: frozenset(items) for name, items in words.items()}
+        lists = {name: frozenset(items) for name, items in words.items() if name not in ("legal_forms", "compounds")}
         lists |= {f"metonym_{name}": frozenset(items) for name, items in metonyms.items() if name != "capitals"}
         lists["peoples"] = frozenset(form.lower() for forms in peoples.values() for form in forms)
         lists["cues"] = frozenset({"according"}).union(*(lists[name] for name in _VERBS_OF_SAYING))

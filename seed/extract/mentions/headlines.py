@@ -1,4 +1,4 @@
-"""Acronyms in lines of capitals that are words too: IS, US and WHO need a word beside them there."""
+"""Names of the lexicon that are words of other things: US and WHO in lines of capitals, Brussels in its sprouts."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,17 +12,35 @@ _MIN_SPACES = 2
 _MAX_LINE = 300
 _NEXT_WORD = re.compile(r"[ -]?([A-Z]+)")
 _WORD_BEFORE = re.compile(r"([A-Z]+)[ -]$")
+_WORD_AFTER = re.compile(r"[ -]([A-Za-z]+)")
+_ANY_WORD_BEFORE = re.compile(r"([A-Za-z]+)[ -]$")
+_MAX_WORD = 20
 # No line begins with the pronoun "us", and no list has it.
 _NEVER_FIRST = "US"
 
 
-def without_words_in_capitals(
+def without_common_words(
     document: Document, word_lists: WordLists, hits: Iterable[CandidateMention]
 ) -> Iterator[CandidateMention]:
-    """Yield the hits but for words of English that a line of capitals makes look like acronyms."""
+    """Yield the hits but for parts of compounds, and for words that a line of capitals makes look like acronyms."""
     for hit in hits:
-        if hit.kind is not MentionKind.ACRONYM or not _is_word_in_capitals(document, word_lists, hit):
+        is_acronym = hit.kind is MentionKind.ACRONYM
+        if not (
+            _is_word_in_capitals(document, word_lists, hit)
+            if is_acronym
+            else _is_in_compound(document, word_lists, hit)
+        ):
             yield hit
+
+
+def _is_in_compound(document: Document, word_lists: WordLists, hit: CandidateMention) -> bool:
+    """Return whether a place with the word before or after it is a dish, an animal or the like: "Peking duck"."""
+    surface = document.folded[hit.start : hit.end].lower()
+    if (words := word_lists.compounds.get(surface)) is None:
+        return False
+    following = _WORD_AFTER.match(document.folded, hit.end)
+    preceding = _ANY_WORD_BEFORE.search(document.folded[max(0, hit.start - _MAX_WORD) : hit.start])
+    return any(match is not None and match[1].lower() in words for match in (following, preceding))
 
 
 def _is_word_in_capitals(document: Document, word_lists: WordLists, hit: CandidateMention) -> bool:

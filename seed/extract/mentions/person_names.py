@@ -9,6 +9,7 @@ from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 from seed.extract.lexicon.word_lists import PersonTitle
 from seed.extract.mentions.name_order import is_family_name_first, joins_tail
+from seed.extract.mentions.single_names import find_before_surnames, find_single_names
 from seed.extract.text.tokens import Token
 
 # "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is the longest kind of name.
@@ -52,13 +53,25 @@ def find_person_names(context: DocumentContext) -> list[PersonName]:
     names |= {(name.first, name.last): name for name in _with_speaking_surname(context)}
     names |= {(name.first, name.last): name for name in _after_comma(context)}
     names |= {(name.first, name.last): name for name in _by_title(context)}
+    named = {index for name in names.values() for index in range(name.first, name.last)}
+    for name in chain(_alone(context), _before_listed_surnames(context)):
+        if named.isdisjoint(range(name.first, name.last)):
+            names[name.first, name.last] = name
     return sorted(names.values(), key=lambda name: (name.first, -name.last))
+
+
+def _alone(context: DocumentContext) -> Iterator[PersonName]:
+    return (PersonName(index, index + 1, "single-name") for index in find_single_names(context))
+
+
+def _before_listed_surnames(context: DocumentContext) -> Iterator[PersonName]:
+    return (PersonName(index, index + 2, "listed-surname") for index in find_before_surnames(context))
 
 
 def _by_title(context: DocumentContext) -> Iterator[PersonName]:
     for title in context.titles:
         # "the spokesman, Rear Adm. John Kirby": the second title introduces the name.
-        if title.last not in context.title_by_first_word and context.follows(title.last, " ", ". ", ".", " - ", ", "):
+        if title.last not in context.title_by_first_word and _leads_to_name(context, title):
             last = name_end(context, title.last, after_title=context.tokens[title.last].gap in _CLOSE_GAPS)
             min_words = 2 if context.tokens[title.last].gap == ", " else 1
             if (
@@ -68,6 +81,12 @@ def _by_title(context: DocumentContext) -> Iterator[PersonName]:
                 and not _belongs_to_other_type(context, title.last, last)
             ):
                 yield PersonName(title.last, last, "title", title)
+
+
+def _leads_to_name(context: DocumentContext, title: PersonTitle) -> bool:
+    """Return whether what is after a title can be the name; the full stop after "the mayor" ends the sentence."""
+    gaps = (" ", " - ", ", ", ". ", ".") if context.tokens[title.last - 1].is_capital else (" ", " - ", ", ")
+    return context.follows(title.last, *gaps)
 
 
 def _is_heading_of_words(context: DocumentContext, first: int, last: int) -> bool:

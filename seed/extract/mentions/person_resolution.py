@@ -15,6 +15,7 @@ from seed.extract.mentions.person_names import PersonName
 from seed.extract.text.tokens import Token
 
 _CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85, "relative-clause": 0.85, "speech": 0.75}
+_CONFIDENCE |= {"single-name": 0.7, "listed-surname": 0.75}
 # More than that of a form of the lexicon: the document says whom it means.
 _INTRODUCED_CONFIDENCE = 0.98
 
@@ -25,6 +26,7 @@ _MAX_ACRONYM_LENGTH = 3
 _MAX_WORDS_BEFORE_SURNAME = 10
 
 _GIVEN_NAMES = frozenset({"given_names", "rare_given_names"})
+_PLACES = frozenset({EntityType.PLACE, EntityType.STATE})
 _DEFINITE = frozenset({"the", "The", "our", "Our", "s"})
 _OFFICES = frozenset({"minister", "head_of_state"})
 
@@ -55,6 +57,11 @@ class _PersonResolver:
         self._local_entities = local_entities
         self._entity_by_key: dict[tuple[str, ...], str] = {}
         self._context_by_key: dict[tuple[str, ...], str] = {}
+        self._entities_by_word: dict[str, set[str]] = defaultdict(set)
+        for hit in context.hits:
+            if hit.type is EntityType.PERSON and hit.kind is MentionKind.NAME and hit.entity is not None:
+                for word in context.document.folded[hit.start : hit.end].lower().split():
+                    self._entities_by_word[word].add(hit.entity)
         for name in names:
             words = _name_key(context, name)
             if group := _entity_context(context, name, is_full=len(words) > 1):
@@ -68,23 +75,43 @@ class _PersonResolver:
             self._entity_by_key.get(words)
             or _listed_person(self._context, name)
             or self._index.find(words)
-            or self._add_local(name, words)
+            or self._other_person(name, words)
         )
+        if entity is None:
+            return None
         self._entity_by_key.setdefault(words, entity)
+        self._entities_by_word[words[0]].add(entity)
         is_first = is_family_name_first(self._context.tokens[name.first : name.last])
         self._entity_by_key.setdefault(words[:1] if is_first else words[-1:], entity)
         return entity
+
+    def _other_person(self, name: PersonName, words: tuple[str, ...]) -> str | None:
+        """Return the id of a person whom the lexicon lacks, or None if its person of that surname may be meant."""
+        if name.rule == "listed-surname":
+            hit = self._context.hit_by_word[name.last - 1]
+            if hit.entity is None or self._index.may_begin(hit.entity, words[0]):
+                return None
+        return self._add_local(name, words)
 
     def _resolve_single_word(self, name: PersonName, words: tuple[str, ...]) -> str | None:
         """Return the person of a title and a bare surname; None leaves the surname to the lexicon, or unresolved."""
         if words in self._entity_by_key:
             return self._entity_by_key[words]
+        if name.rule == "single-name":
+            return self._resolve_given_name(name, words)
         hit = self._context.hit_by_word.get(name.first)
         if not words or (hit is not None and hit.type is EntityType.PERSON):
             return None
         if name.title is None or not self._context.tokens[name.title.first].is_capital or name.title.rank == "head":
             return None
         return self._add_local(name, words)
+
+    def _resolve_given_name(self, name: PersonName, words: tuple[str, ...]) -> str | None:
+        """Return the person whom the document names in full with that given name; of several, none."""
+        people = self._entities_by_word.get(words[0], set())
+        if len(people) > 1:
+            return None
+        return next(iter(people), None) or self._add_local(name, words)
 
     def _add_local(self, name: PersonName, words: tuple[str, ...]) -> str:
         surface = _surface(self._context, name)
@@ -271,7 +298,7 @@ def find_offices(context: DocumentContext, title_holders: dict[tuple[str, ...], 
             continue
         entity = title_holders.get(tuple(word.text.lower() for word in words))
         is_office = entity is not None or (len(words) > 1 and _is_definite(context, title))
-        if is_office and not _is_followed_by_name(context, title.last):
+        if is_office and not _is_followed_by_name(context, title):
             kind, confidence = MentionKind.NAME, 0.5 if entity is None else 0.7
             yield CandidateMention(words[0].start, words[-1].end, EntityType.PERSON, kind, entity, "office", confidence)
 
@@ -290,8 +317,20 @@ def _is_definite(context: DocumentContext, title: PersonTitle) -> bool:
     return before.text in _DEFINITE or (hit is not None and hit.type is EntityType.STATE)
 
 
-def _is_followed_by_name(context: DocumentContext, index: int) -> bool:
-    """Return whether a capitalized word, or what `of` or `for` adds, follows directly."""
+def _is_followed_by_name(context: DocumentContext, title: PersonTitle) -> bool:
+    """Return whether a capitalized word, or what `of` or `for` adds, follows an office directly.
+
+    A definite office before a comma is a name of its own: "The Foreign Secretary, Ada Holm, said".
+    """
+    index = title.last
+    if context.follows(index, ", ") and context.tokens[index].is_capital:
+        is_name = title.last - title.first > 1 and _is_definite(context, title)
+        return not is_name or any(_is_place(context, word) for word in range(title.first, title.last))
     return context.follows(index, " ", "-", ", ") and (
         context.tokens[index].is_capital or context.tokens[index].text in ("of", "for")
     )
+
+
+def _is_place(context: DocumentContext, index: int) -> bool:
+    hit = context.hit_by_word.get(index)
+    return hit is not None and hit.type in _PLACES

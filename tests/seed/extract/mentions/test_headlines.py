@@ -1,4 +1,4 @@
-"""Words of English in lines of capitals are no acronyms."""
+"""Words of English in lines of capitals are no acronyms, and parts of compounds no places."""
 
 from collections.abc import Callable
 
@@ -27,3 +27,19 @@ def acronyms(mentions: list[tuple[str, str, str, str | None]]) -> list[str]:
 )
 def test_words_need_a_word_beside_them_in_capitals(find: Find, text: str, found: list[str]) -> None:
     assert acronyms(find(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a Moscow mule", []),
+        ("MOSCOW MULES", []),
+        ("a Moscow Mule", []),
+        ("to Moscow", ["moscow"]),
+        ("Moscow, mule of fate", ["moscow"]),
+        ("Jordan almonds", []),
+        ("cold Homs", ["homs"]),
+    ],
+)
+def test_a_place_in_a_compound_is_none(find: Find, text: str, found: list[str]) -> None:
+    assert [entity for *_, entity in find(text)] == found

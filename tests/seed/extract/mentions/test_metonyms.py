@@ -24,7 +24,7 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("Moscow is", "moscow"),
         ("Moscow is also", "moscow"),
         ("Moscow (cold)", "moscow"),
-        ("the old Moscow Zoo", "moscow"),
+        ("the old Moscow Fair", "moscow"),
         ("Homs insists", "homs"),
         ("Moscow expelled him.", "russia"),
         ("Since Moscow closed the road, nobody came.", "russia"),
