@@ -20,8 +20,8 @@ from seed.extract.mentions.metonyms import find_metonyms
 from seed.extract.mentions.name_runs import NameRun, find_name_runs
 from seed.extract.mentions.peoples import find_peoples
 from seed.extract.mentions.person_names import find_person_names
-from seed.extract.mentions.person_resolution import carry_surnames, find_offices, find_title_holders, resolve_people
-from seed.extract.mentions.short_names import carry_short_names
+from seed.extract.mentions.person_resolution import find_offices, find_title_holders, resolve_people
+from seed.extract.mentions.short_names import carry_short_names, carry_surnames
 from seed.extract.mentions.state_bodies import FoundBody, StateBodies, body_links
 from seed.extract.statements.statements import find_statements
 from seed.extract.text.credits import find_credits, mark_credits
