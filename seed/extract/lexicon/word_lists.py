@@ -15,6 +15,8 @@ from seed.extract.text.tokens import Token, tokenize
 # Between the words of a title: a space, an abbreviation's full stop, a hyphen.
 _TITLE_GAPS = frozenset({" ", ". ", "-", ".", "- ", " -", " - "})
 _HEADS = ("organization_heads", "unit_heads", "armed_group_heads")
+# Those of words.yaml that are not lists of words in lower case.
+_OTHER_LISTS = frozenset({"compounds", "legal_forms", "ranks"})
 _VERBS_OF_SAYING = ("say", "say_or_noun", "say_quoting")
 
 
@@ -43,9 +45,10 @@ class WordLists:
         self.compounds = {name: frozenset(items) for name, items in words["compounds"].items()}
         # Matched in their own letter case, as "se" and "as" are words.
         self.legal_forms = frozenset(words["legal_forms"])
+        self.ranks: dict[str, str] = {word: rank for rank, words_ in words["ranks"].items() for word in (rank, *words_)}
         self._titles = _title_tree(titles)
         self.kinds: dict[str, frozenset[str]] = {}
-        lists = {name: frozenset(items) for name, items in words.items() if name not in ("legal_forms", "compounds")}
+        lists = {name: frozenset(items) for name, items in words.items() if name not in _OTHER_LISTS}
         lists |= {f"metonym_{name}": frozenset(items) for name, items in metonyms.items() if name != "capitals"}
         lists["peoples"] = frozenset(form.lower() for forms in peoples.values() for form in forms)
         lists["cues"] = frozenset({"according"}).union(*(lists[name] for name in _VERBS_OF_SAYING))

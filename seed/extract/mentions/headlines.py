@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from app.models import MentionKind
+from app.models import EntityType, MentionKind
 from seed.extract.candidates import CandidateMention
 from seed.extract.lexicon.word_lists import WordLists
 from seed.extract.text.document import Document
@@ -15,6 +15,9 @@ _WORD_BEFORE = re.compile(r"([A-Z]+)[ -]$")
 _WORD_AFTER = re.compile(r"[ -]([A-Za-z]+)")
 _ANY_WORD_BEFORE = re.compile(r"([A-Za-z]+)[ -]$")
 _MAX_WORD = 20
+_JOINED_BEFORE = re.compile(r"(?: AND |, | ?[-/] ?)$")
+_JOINED_AFTER = re.compile(r" ?[-/] ?")
+_MAX_JOIN = 5
 # No line begins with the pronoun "us", and no list has it.
 _NEVER_FIRST = "US"
 
@@ -23,14 +26,25 @@ def without_common_words(
     document: Document, word_lists: WordLists, hits: Iterable[CandidateMention]
 ) -> Iterator[CandidateMention]:
     """Yield the hits but for parts of compounds, and for words that a line of capitals makes look like acronyms."""
+    hits = list(hits)
     for hit in hits:
-        is_acronym = hit.kind is MentionKind.ACRONYM
-        if not (
-            _is_word_in_capitals(document, word_lists, hit)
-            if is_acronym
-            else _is_in_compound(document, word_lists, hit)
-        ):
+        if hit.kind is not MentionKind.ACRONYM:
+            is_common = _is_in_compound(document, word_lists, hit)
+        else:
+            is_common = _is_word_in_capitals(document, word_lists, hit) and not _is_beside_state(document, hit, hits)
+        if not is_common:
             yield hit
+
+
+def _is_beside_state(document: Document, hit: CandidateMention, hits: Iterable[CandidateMention]) -> bool:
+    """Return whether "and" or a comma joins US to the state before it, or a hyphen to another: "US-CHINA"."""
+    if document.folded[hit.start : hit.end] != _NEVER_FIRST:
+        return False
+    joined = _JOINED_BEFORE.search(document.folded[max(0, hit.start - _MAX_JOIN) : hit.start])
+    end = hit.start - len(joined[0]) if joined else -1
+    following = _JOINED_AFTER.match(document.folded, hit.end)
+    start = following.end() if following else -1
+    return any(other.type is EntityType.STATE and (other.end == end or other.start == start) for other in hits)
 
 
 def _is_in_compound(document: Document, word_lists: WordLists, hit: CandidateMention) -> bool:
@@ -72,4 +86,8 @@ def _is_acronym(document: Document, word_lists: WordLists, hit: CandidateMention
         return True
     if preceding and "before_acronym" in word_lists.kinds.get(preceding[1].lower(), ()):
         return True
-    return surface == _NEVER_FIRST and (hit.start == line_start or preceding is None)
+    if surface != _NEVER_FIRST:
+        return False
+    if hit.start == line_start or preceding is None:
+        return True
+    return following is not None and "before_us" in word_lists.kinds.get(preceding[1].lower(), ())

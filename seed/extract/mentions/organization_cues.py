@@ -1,18 +1,20 @@
 """Organizations that their words do not identify: by a legal form, a noun next to the name, or a role at them."""
 
-from app.models import EntityType
+from app.models import EntityType, MentionKind
 from seed.extract.context import DocumentContext
 from seed.extract.text.tokens import Token
 
 MAX_NAME_WORDS = 3
 _ROLE_PREPOSITIONS = frozenset({"for", "of", "at", "in"})
 _BEFORE_NAMES = _ROLE_PREPOSITIONS | {"the"}
+_PLACES = frozenset({EntityType.STATE, EntityType.PLACE})
 _ARTICLES = frozenset({"a", "an", "the", "one"})
 # "Kelvar, the biggest private Texan lender, …"
 _MAX_DESCRIPTION_WORDS = 6
 _NAMES = frozenset({"rare_given_names", "family_names", "english_family_names"})
 _ALL_NAMES = _NAMES | {"given_names", "place_given_names"}
 _ARABIC_ARTICLES = frozenset({"al", "el"})
+_PARTS_OF_PLACES = frozenset({"Greater", "Inner", "Outer", "Upper", "Lower", "Mainland", "Metropolitan"})
 _AFTER_DESCRIPTIONS = frozenset(
     {"of", "in", "that", "which", "based", "for", "from", "with", "and", "at", "near", "on"}
 )
@@ -22,6 +24,8 @@ def find_organization_rule(context: DocumentContext, first: int, last: int) -> t
     """Return type, rule and confidence of the organization that the words [first, last) name, or None."""
     if _has_legal_form(context, first, last):
         return EntityType.ORGANIZATION, "legal-form", 0.85
+    if _is_body_of_place(context, first, last):
+        return EntityType.ORGANIZATION, "body-of-place", 0.75
     if last - first > MAX_NAME_WORDS or any(index in context.hit_by_word for index in range(first, last)):
         return None
     if _has_role_before(context, first, last):
@@ -71,6 +75,23 @@ def _has_legal_form(context: DocumentContext, first: int, last: int) -> bool:
     hit = context.hit_by_word.get(last - 2)
     is_known = hit is not None and (hit.start < before.start or hit.type is not EntityType.PLACE or last - first == 2)
     return before.is_capital and not is_known
+
+
+def _is_body_of_place(context: DocumentContext, first: int, last: int) -> bool:
+    """Return whether a state or place ends the name of a body: "Police Scotland", "Kelvar UK said"."""
+    hit = context.hit_by_word.get(last - 1)
+    if hit is None or hit.type not in _PLACES or hit.kind is MentionKind.DEMONYM:
+        return False
+    place = context.document.words_of(hit.start, hit.end)
+    before = context.tokens[first : place.start]
+    if place.stop != last or not before or context.tokens[place.start].gap != " ":
+        return False
+    if "body_nouns" in before[-1].kinds:
+        return all(word.is_capital for word in before)
+    # "Neighbouring Iran said" begins with a capital for its place in the sentence alone.
+    is_name = hit.kind is MentionKind.ACRONYM or not context.starts_sentence(first)
+    is_unknown = all(word.is_capital and not word.kinds and word.text not in _PARTS_OF_PLACES for word in before)
+    return is_name and is_unknown and context.follows(last, " ") and "say" in context.tokens[last].kinds
 
 
 def _has_role_before(context: DocumentContext, first: int, last: int) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from app.models import EntityType
 from seed.extract.context import DocumentContext
 from seed.extract.lexicon.word_lists import PersonTitle
 from seed.extract.mentions.name_parts import GIVEN_NAMES, is_family_name_first, may_be_name, name_end
@@ -15,6 +16,7 @@ _CLOSE_GAPS = frozenset({" ", ". ", "."})
 _NAME_STARTS = GIVEN_NAMES | {"family_names"}
 # More capitalized words after a rare given name are a title in title case or a list.
 _MAX_RARE_NAME_WORDS = 4
+_NAME_MIDDLES = frozenset({"given_names", "particles"})
 _MAX_AGE_DIGITS = 3
 _OTHER_HEADS = frozenset({"organization_heads", "unit_heads", "armed_group_heads", "place_heads", "not_last_names"})
 _BEFORE_PLACES = frozenset({"place_prepositions", "prepositions", "determiners"})
@@ -60,7 +62,7 @@ def _by_title(context: DocumentContext) -> Iterator[PersonName]:
     for title in context.titles:
         # "the spokesman, Rear Adm. John Kirby": the second title introduces the name.
         if title.last not in context.title_by_first_word and _leads_to_name(context, title):
-            last = name_end(context, title.last, after_title=context.tokens[title.last].gap in _CLOSE_GAPS)
+            last = _name_end(context, title.last, after_title=context.tokens[title.last].gap in _CLOSE_GAPS)
             min_words = 2 if context.tokens[title.last].gap == ", " else 1
             if (
                 last is not None
@@ -75,6 +77,29 @@ def _leads_to_name(context: DocumentContext, title: PersonTitle) -> bool:
     """Return whether what is after a title can be the name; the full stop after "the mayor" ends the sentence."""
     gaps = (" ", " - ", ", ", ". ", ".") if context.tokens[title.last - 1].is_capital else (" ", " - ", ", ")
     return context.follows(title.last, *gaps)
+
+
+def _name_end(context: DocumentContext, first: int, *, after_title: bool = False) -> int | None:
+    """Return the end of the name that begins at a word; words after it in a heading or in capitals are no part of it.
+
+    The lexicon's name ends it there, else the word after its given names: "Mayor Maria Gomez Opens a School". The label
+    of a speaker in capitals is whole.
+    """
+    last = name_end(context, first, after_title=after_title)
+    if last is None or not (context.in_heading[first] or context.tokens[first].text.isupper()):
+        return last
+    if last < len(context.tokens) and context.tokens[last].gap.startswith(":"):
+        return last
+    for index in range(first, last):
+        hit = context.hit_by_word.get(index)
+        if hit is not None and hit.type is EntityType.PERSON:
+            return min(last, context.document.words_of(hit.start, hit.end).stop)
+    if context.tokens[first].kinds.isdisjoint(GIVEN_NAMES):
+        return last
+    end = first + 1
+    while end < last - 1 and (_NAME_MIDDLES & context.tokens[end].kinds or len(context.tokens[end].text) == 1):
+        end += 1
+    return min(last, end + 1)
 
 
 def _is_heading_of_words(context: DocumentContext, first: int, last: int) -> bool:
@@ -204,7 +229,7 @@ def _full_name_end(context: DocumentContext, index: int) -> int | None:
         and not context.starts_sentence(index - 1)
     ):
         return None
-    last = name_end(context, index)
+    last = _name_end(context, index)
     if last is None or last - index < 2 or context.in_heading[index] or _belongs_to_other_type(context, index, last):
         return None
     if not token.kinds & GIVEN_NAMES and not is_family_name_first(context.tokens[index:last]):

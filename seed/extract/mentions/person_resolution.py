@@ -1,7 +1,8 @@
 """Resolution of people's names to entities, and their later mentions by office."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from app.models import EntityType, MentionKind
 from app.text.person_names import name_key
@@ -18,6 +19,10 @@ _CONFIDENCE |= {"single-name": 0.7, "listed-surname": 0.75}
 
 _PLACES = frozenset({EntityType.PLACE, EntityType.STATE})
 _DEFINITE = frozenset({"the", "The", "our", "Our", "s"})
+# An attorney general is no general; a sergeant major is a sergeant.
+_RANKS = frozenset({"rank", "commander"})
+_SERGEANT = "sergeant"
+_GENDERS = ("male", "female")
 _OFFICES = frozenset({"minister", "head_of_state"})
 
 _GROUP_TYPES = frozenset({EntityType.ORGANIZATION, EntityType.ARMED_GROUP, EntityType.MEDIA, EntityType.PLACE})
@@ -25,6 +30,13 @@ _CONTEXT_TYPES = _GROUP_TYPES | {EntityType.STATE}
 """What a person's title can belong to: the context in which one full name means one person in all documents."""
 
 _OF = frozenset({"of", "for", "at", "from"})
+
+
+class _Bearer(NamedTuple):
+    """A person of a surname, with the rank and the gender that the titles before the name tell."""
+
+    entity: str
+    marks: dict[str, str]
 
 
 class _PersonResolver:
@@ -38,6 +50,7 @@ class _PersonResolver:
         self._local_entities = local_entities
         self._entity_by_key: dict[tuple[str, ...], str] = {}
         self._context_by_key: dict[tuple[str, ...], str] = {}
+        self._bearers: dict[tuple[str, ...], list[_Bearer]] = defaultdict(list)
         self._entities_by_word: dict[str, set[str]] = defaultdict(set)
         for hit in context.hits:
             if hit.type is EntityType.PERSON and hit.kind is MentionKind.NAME and hit.entity is not None:
@@ -63,8 +76,17 @@ class _PersonResolver:
         self._entity_by_key.setdefault(words, entity)
         self._entities_by_word[words[0]].add(entity)
         is_first = is_family_name_first(self._context.tokens[name.first : name.last])
-        self._entity_by_key.setdefault(words[:1] if is_first else words[-1:], entity)
+        self._add_bearer(words[:1] if is_first else words[-1:], entity, _title_marks(self._context, name.title))
         return entity
+
+    def _add_bearer(self, surname: tuple[str, ...], entity: str, marks: Mapping[str, str]) -> None:
+        """Register a person of a surname; of the titles of one person, the first of each kind counts."""
+        bearers = self._bearers[surname]
+        known = next((bearer for bearer in bearers if bearer.entity == entity), None)
+        if known is None:
+            bearers.append(_Bearer(entity, dict(marks)))
+        else:
+            known.marks.update({**marks, **known.marks})
 
     def _other_person(self, name: PersonName, words: tuple[str, ...]) -> str | None:
         """Return the id of a person whom the lexicon lacks, or None if its person of that surname may be meant."""
@@ -76,8 +98,11 @@ class _PersonResolver:
 
     def _resolve_single_word(self, name: PersonName, words: tuple[str, ...]) -> str | None:
         """Return the person of a title and a bare surname; None leaves the surname to the lexicon, or unresolved."""
-        if words in self._entity_by_key:
-            return self._entity_by_key[words]
+        marks = _title_marks(self._context, name.title)
+        bearers = self._bearers.get(words, ())
+        if (bearer := _bearer_of_title(bearers, marks)) is not None:
+            self._add_bearer(words, bearer.entity, marks)
+            return bearer.entity
         if name.rule == "single-name":
             return self._resolve_given_name(name, words)
         hit = self._context.hit_by_word.get(name.first)
@@ -85,7 +110,12 @@ class _PersonResolver:
             return None
         if name.title is None or not self._context.tokens[name.title.first].is_capital or name.title.rank == "head":
             return None
-        return self._add_local(name, words)
+        # Major Ahmed is not the Colonel Ahmed whom the document named before.
+        is_other = bool(bearers)
+        key = (_title_word(self._context, name.title), *words) if is_other else words
+        entity = self._add_local(name._replace(first=name.title.last - 1) if is_other else name, key)
+        self._add_bearer(words, entity, marks)
+        return entity
 
     def _resolve_given_name(self, name: PersonName, words: tuple[str, ...]) -> str | None:
         """Return the person whom the document names in full with that given name; of several, none."""
@@ -97,6 +127,31 @@ class _PersonResolver:
     def _add_local(self, name: PersonName, words: tuple[str, ...]) -> str:
         surface = _surface(self._context, name)
         return self._local_entities.add_person(words, surface, self._context_by_key.get(words, ""))
+
+
+def _bearer_of_title(bearers: Sequence[_Bearer], marks: Mapping[str, str]) -> _Bearer | None:
+    """Return the person of a surname whom a title can mean: the one with most in common, then the first, or None."""
+    fitting = [
+        bearer for bearer in bearers if all(bearer.marks.get(kind, mark) == mark for kind, mark in marks.items())
+    ]
+    return max(fitting, key=lambda bearer: len(bearer.marks.items() & marks.items()), default=None)
+
+
+def _title_marks(context: DocumentContext, title: PersonTitle | None) -> dict[str, str]:
+    """Return what in a title tells people of one surname apart: the rank and the gender."""
+    words = [] if title is None else context.tokens[title.first : title.last]
+    ranks = [rank for word in words if (rank := context.word_lists.ranks.get(word.text.lower()))]
+    marks = {}
+    if ranks and title is not None and title.rank in _RANKS:
+        marks["rank"] = _SERGEANT if _SERGEANT in ranks else ranks[-1]
+    if gender := next((kind for word in words for kind in _GENDERS if kind in word.kinds), None):
+        marks["gender"] = gender
+    return marks
+
+
+def _title_word(context: DocumentContext, title: PersonTitle) -> str:
+    word = context.tokens[title.last - 1].text.lower()
+    return context.word_lists.ranks.get(word, word)
 
 
 def _listed_person(context: DocumentContext, name: PersonName) -> str | None:

@@ -71,6 +71,9 @@ def _is_place_by_word_before(context: DocumentContext, first: int, last: int, pl
     if before == "of" and first > 1 and "place_kinds" in context.tokens[first - 2].kinds:
         return True
     if "place_prepositions" in context.tokens[first - 1].kinds:
+        # What is at Lord's or McDonald's is at a ground, a shop or somebody's home.
+        if before.lower() == "at" and context.follows(last, "'"):
+            return False
         return before.lower() == "near" or _ends_phrase(context, last)
     if before in _BEFORE_PLACE_IN_STATE and context.follows(last, ", ") and _is_whole_place(context, last):
         return True

@@ -136,6 +136,7 @@ def test_words_of_moving_and_examples_make_a_place(find: Find, text: str, surfac
 @pytest.mark.parametrize(
     "text",
     [
+        "he is at Varro's, he said",
         "written in Python, it ran",
         "stored in SQLite, it ran",
         "stored in MyBase, it ran",

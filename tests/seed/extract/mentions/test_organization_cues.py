@@ -28,6 +28,12 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("two engineers at Varro left", "Varro", "organization", "varro--organization"),
         ("an analyst at the Varro left", "Varro", "organization", None),
         ("He walked to Varro, a small port of fishers.", "Varro", "place", "varro--place"),
+        ("Police Syria said no.", "Police Syria", "organization", "police-syria--organization"),
+        ("officers of Police Syria left", "Police Syria", "organization", None),
+        ("He asked Public Health Texas.", "Public Health Texas", "organization", None),
+        ("Varro U.S. said no.", "Varro U.S.", "organization", None),
+        ("Later, Quill Varro Syria said no.", "Quill Varro Syria", "organization", None),
+        ("He left when Varro Homs said no.", "Varro Homs", "organization", None),
     ],
 )
 def test_the_words_next_to_a_name_make_it_an_organization(
@@ -59,6 +65,16 @@ def test_the_words_next_to_a_name_make_it_an_organization(
         "engineers for Varro",
         "the Friday union",
         "the James union leader Varro",
+        "Varro Syria said no.",
+        "He left when Greater Homs said no.",
+        "He left when Varro Homs burned.",
+        "He left when Varro Homs",
+        "He left when Varro Syrian said no.",
+        "Police, Syria said no.",
+        "He left when Varro-Homs said no.",
+        "Police Putin said no.",
+        "Police Homs Varro said no.",
+        "Quill of Police Syria said no.",
     ],
 )
 def test_other_words_make_no_organization(find: Find, text: str) -> None:
