@@ -66,7 +66,7 @@ class Annotator:
         `outlet` is the name of the source; the conditions of ambiguous forms can match it.
         """
         words = self._compiled.word_lists
-        document = Document(title, text, outlet or "", words.kinds, words.given_names)
+        document = Document(title, text, outlet or "", words.word_kinds)
         local_entities = LocalEntities()
         readings = disambiguate(document, self._compiled.gazetteer.hits(document))
         names, descriptions = split_descriptions(without_common_words(document, words, readings))

@@ -10,7 +10,7 @@ import yaml
 from app.text.folding import fold_code_points
 from seed.extract.lexicon.given_names import load_given_names
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, SAFE_YAML_LOADER
-from seed.extract.text.tokens import Token, tokenize
+from seed.extract.text.tokens import Token, WordKinds, tokenize
 
 # Between the words of a title: a space, an abbreviation's full stop, a hyphen.
 _TITLE_GAPS = frozenset({" ", ". ", "-", ".", "- ", " -", " - "})
@@ -56,6 +56,7 @@ class WordLists:
         lists["title_starts"] = frozenset(self._titles.after)
         for word in frozenset().union(*lists.values()):
             self.kinds[word] = frozenset(name for name, items in lists.items() if word in items)
+        self.word_kinds = WordKinds(self.kinds, self.given_names)
 
     def title_at(self, tokens: Sequence[Token], index: int) -> PersonTitle | None:
         """Return the longest title that begins at a word, or None."""

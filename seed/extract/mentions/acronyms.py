@@ -72,6 +72,9 @@ def resolve_acronyms(
     local_entities: LocalEntities,
 ) -> Iterator[CandidateMention]:
     """Yield each long form and all uses of each short form; a definition overrides the lexicon."""
+    definitions = list(definitions)
+    if not definitions:
+        return
     longest_by_end: dict[int, CandidateMention] = {}
     # Two readings of one name cannot be sorted if one of them names no entity.
     named = (candidate for candidate in candidates if candidate.entity and candidate.type is not EntityType.PERSON)

@@ -56,9 +56,8 @@ def find_designations(
     """Yield the designations of weapons, each with the lexicon's entity or a local one."""
     families = context.word_lists.designations
     types = families["names"] | families["classes"]
-    for index, token in enumerate(context.tokens):
-        if not token.is_capital and not token.text[0].isdigit():
-            continue
+    for index in context.capital_or_number_words:
+        token = context.tokens[index]
         may_end = token.gap == "-" or not token.text.isalpha() or token.text in types
         if not may_end or (first := _first_word(context, index, token)) is None:
             continue

@@ -14,7 +14,8 @@ from seed.extract.mentions.name_parts import is_family_name_first
 from seed.extract.mentions.person_names import PersonName
 
 _CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85, "relative-clause": 0.85, "speech": 0.75}
-_CONFIDENCE |= {"single-name": 0.7, "listed-surname": 0.75}
+_SINGLE_NAME = "single-name"
+_CONFIDENCE |= {_SINGLE_NAME: 0.7, "listed-surname": 0.75}
 
 
 _PLACES = frozenset({EntityType.PLACE, EntityType.STATE})
@@ -43,26 +44,31 @@ class _PersonResolver:
     """Resolves names to people named before in the document, to the lexicon's, or to new local ones."""
 
     def __init__(
-        self, context: DocumentContext, names: Iterable[PersonName], index: PersonIndex, local_entities: LocalEntities
+        self,
+        context: DocumentContext,
+        keys: Mapping[PersonName, tuple[str, ...]],
+        index: PersonIndex,
+        local_entities: LocalEntities,
     ) -> None:
         self._context = context
+        self._keys = keys
         self._index = index
         self._local_entities = local_entities
         self._entity_by_key: dict[tuple[str, ...], str] = {}
         self._context_by_key: dict[tuple[str, ...], str] = {}
         self._bearers: dict[tuple[str, ...], list[_Bearer]] = defaultdict(list)
         self._entities_by_word: dict[str, set[str]] = defaultdict(set)
-        for hit in context.hits:
-            if hit.type is EntityType.PERSON and hit.kind is MentionKind.NAME and hit.entity is not None:
-                for word in context.document.folded[hit.start : hit.end].lower().split():
-                    self._entities_by_word[word].add(hit.entity)
-        for name in names:
-            words = _name_key(context, name)
+        if any(name.rule == _SINGLE_NAME for name in keys):
+            for hit in context.hits:
+                if hit.type is EntityType.PERSON and hit.kind is MentionKind.NAME and hit.entity is not None:
+                    for word in context.document.folded[hit.start : hit.end].lower().split():
+                        self._entities_by_word[word].add(hit.entity)
+        for name, words in keys.items():
             if group := _entity_context(context, name, is_full=len(words) > 1):
                 self._context_by_key.setdefault(words, group)
 
     def entity_of(self, name: PersonName) -> str | None:
-        words = _name_key(self._context, name)
+        words = self._keys[name]
         if len(words) < 2:
             return self._resolve_single_word(name, words)
         entity = (
@@ -103,7 +109,7 @@ class _PersonResolver:
         if (bearer := _bearer_of_title(bearers, marks)) is not None:
             self._add_bearer(words, bearer.entity, marks)
             return bearer.entity
-        if name.rule == "single-name":
+        if name.rule == _SINGLE_NAME:
             return self._resolve_given_name(name, words)
         hit = self._context.hit_by_word.get(name.first)
         if not words or (hit is not None and hit.type is EntityType.PERSON):
@@ -166,17 +172,13 @@ def resolve_people(
     context: DocumentContext, names: Iterable[PersonName], index: PersonIndex, local_entities: LocalEntities
 ) -> list[CandidateMention]:
     """Return a candidate for each name that is resolved; longer names first, so that shorter ones refer to them."""
-    names = list(names)
-    resolver = _PersonResolver(context, names, index, local_entities)
+    keys = {name: name_key(context.tokens[name.first : name.last]) for name in names}
+    resolver = _PersonResolver(context, keys, index, local_entities)
     candidates = []
-    for name in sorted(names, key=lambda name: (-len(_name_key(context, name)), name.first)):
+    for name in sorted(keys, key=lambda name: (-len(keys[name]), name.first)):
         if (entity := resolver.entity_of(name)) is not None:
-            candidates.append(_candidate(context, name, entity, len(_name_key(context, name))))
+            candidates.append(_candidate(context, name, entity, len(keys[name])))
     return candidates
-
-
-def _name_key(context: DocumentContext, name: PersonName) -> tuple[str, ...]:
-    return name_key(context.tokens[name.first : name.last])
 
 
 def _surface(context: DocumentContext, name: PersonName) -> str:

@@ -90,7 +90,8 @@ def _is_subject(context: DocumentContext, index: int) -> bool:
 def carry_surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> Iterator[CandidateMention]:
     """Yield the mentions by surname of people whom the document names in full."""
     surnames = _surnames(context, people)
-    for index, token in enumerate(context.tokens):
+    for index in context.capital_words if surnames else ():
+        token = context.tokens[index]
         if token.text in surnames and not _belongs_to_other(context, index):
             hit = context.hit_by_word.get(index)
             if hit is None:
