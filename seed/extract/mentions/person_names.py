@@ -113,10 +113,10 @@ def _after_comma(context: DocumentContext) -> Iterator[PersonName]:
     """Yield names as in `John Kirby, the spokesman`: capitalized words, a comma, up to three words, a title."""
     titles = context.title_by_first_word
     for index in context.words_by_gap.get(", ", ()):
-        title = next((titles[first] for first in range(index, index + 4) if first in titles), None)
-        if title is None or any(
-            mark in context.tokens[word].gap for word in range(index + 1, title.first + 1) for mark in ".,;"
-        ):
+        if titles.keys().isdisjoint(range(index, index + 4)):
+            continue
+        title = next(titles[first] for first in range(index, index + 4) if first in titles)
+        if any(mark in context.tokens[word].gap for word in range(index + 1, title.first + 1) for mark in ".,;"):
             continue
         first = _name_start(context, index)
         if first is not None:

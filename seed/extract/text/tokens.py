@@ -75,10 +75,13 @@ def tokenize(folded: str, word_kinds: Mapping[str, tuple[bool, frozenset[str]]] 
     for gap, text in GAP_AND_WORD.findall(folded):
         if not text:
             continue
-        start = end + len(gap)
+        if gap == " ":
+            start = end + 1
+        else:
+            start = end + len(gap)
+            if len(gap) > 1 and gap.isspace() and "\n" not in gap:
+                gap = " "  # noqa: PLW2901 - several spaces, or an invisible one, separate words as one space does
         end = start + len(text)
-        if gap != " " and len(gap) > 1 and gap.isspace() and "\n" not in gap:
-            gap = " "  # noqa: PLW2901 - several spaces, or an invisible one, separate words as one space does
         is_capital, kinds = word_kinds[text]
         # The named constructor would take half of the time of a document; this is what it calls.
         tokens.append(new(Token, (start, end, text, gap, is_capital, kinds)))
