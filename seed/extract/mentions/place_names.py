@@ -50,18 +50,14 @@ def _has_place_word(context: DocumentContext, first: int, last: int) -> bool:
 
 def _is_place_by_context(context: DocumentContext, first: int, last: int, places: Container[int]) -> bool:
     """Return whether the words next to an unknown name make it a place: `near X`, `the town of X`, `X province`."""
-    words = context.tokens[first:last]
-    if (
-        last - first > MAX_PLACE_WORDS
-        or not all(_may_be_place(context, word) for word in words)
-        or first in context.hit_by_word
-    ):
+    if last - first > MAX_PLACE_WORDS or first in context.hit_by_word:
         return False
-    if context.follows(last, " ") and "place_kinds" in context.tokens[last].kinds:
-        return True
-    if has_description(context, last, "place_kinds"):
-        return True
-    return first > 0 and words[0].gap == " " and _is_place_by_word_before(context, first, last, places)
+    is_place = (
+        (context.follows(last, " ") and "place_kinds" in context.tokens[last].kinds)
+        or has_description(context, last, "place_kinds")
+        or (first > 0 and context.follows(first, " ") and _is_place_by_word_before(context, first, last, places))
+    )
+    return is_place and all(_may_be_place(word) for word in context.tokens[first:last])
 
 
 def _is_place_by_word_before(context: DocumentContext, first: int, last: int, places: Container[int]) -> bool:
@@ -146,7 +142,7 @@ def _is_place(context: DocumentContext, index: int, places: Container[int]) -> b
     return index in places or (hit is not None and hit.type is EntityType.PLACE)
 
 
-def _may_be_place(context: DocumentContext, token: Token) -> bool:
+def _may_be_place(token: Token) -> bool:
     if token.text.isupper() and len(token.text) <= _MAX_ACRONYM_LENGTH:
         return False
     if token.text[-1].isdigit() or _INNER_CAPITAL.match(token.text):
