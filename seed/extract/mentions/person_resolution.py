@@ -1,8 +1,8 @@
 """Resolution of people's names to entities, and their later mentions by office."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from app.models import EntityType, MentionKind
 from app.text.person_names import name_key
@@ -23,6 +23,8 @@ _DEFINITE = frozenset({"the", "The", "our", "Our", "s"})
 # An attorney general is no general; a sergeant major is a sergeant.
 _RANKS = frozenset({"rank", "commander"})
 _SERGEANT = "sergeant"
+# More people of one surname than the titles of a text tell apart.
+_MAX_BEARERS = 100
 _GENDERS = ("male", "female")
 _OFFICES = frozenset({"minister", "head_of_state"})
 
@@ -31,13 +33,6 @@ _CONTEXT_TYPES = _GROUP_TYPES | {EntityType.STATE}
 """What a person's title can belong to: the context in which one full name means one person in all documents."""
 
 _OF = frozenset({"of", "for", "at", "from"})
-
-
-class _Bearer(NamedTuple):
-    """A person of a surname, with the rank and the gender that the titles before the name tell."""
-
-    entity: str
-    marks: dict[str, str]
 
 
 class _PersonResolver:
@@ -56,7 +51,8 @@ class _PersonResolver:
         self._local_entities = local_entities
         self._entity_by_key: dict[tuple[str, ...], str] = {}
         self._context_by_key: dict[tuple[str, ...], str] = {}
-        self._bearers: dict[tuple[str, ...], list[_Bearer]] = defaultdict(list)
+        # By surname, the people with the rank and the gender that the titles before their names tell.
+        self._bearers: dict[tuple[str, ...], dict[str, dict[str, str]]] = defaultdict(dict)
         self._entities_by_word: dict[str, set[str]] = defaultdict(set)
         if any(name.rule == _SINGLE_NAME for name in keys):
             for hit in context.hits:
@@ -87,12 +83,8 @@ class _PersonResolver:
 
     def _add_bearer(self, surname: tuple[str, ...], entity: str, marks: Mapping[str, str]) -> None:
         """Register a person of a surname; of the titles of one person, the first of each kind counts."""
-        bearers = self._bearers[surname]
-        known = next((bearer for bearer in bearers if bearer.entity == entity), None)
-        if known is None:
-            bearers.append(_Bearer(entity, dict(marks)))
-        else:
-            known.marks.update({**marks, **known.marks})
+        known = self._bearers[surname].setdefault(entity, {})
+        known.update({**marks, **known})
 
     def _other_person(self, name: PersonName, words: tuple[str, ...]) -> str | None:
         """Return the id of a person whom the lexicon lacks, or None if its person of that surname may be meant."""
@@ -105,10 +97,10 @@ class _PersonResolver:
     def _resolve_single_word(self, name: PersonName, words: tuple[str, ...]) -> str | None:
         """Return the person of a title and a bare surname; None leaves the surname to the lexicon, or unresolved."""
         marks = _title_marks(self._context, name.title)
-        bearers = self._bearers.get(words, ())
-        if (bearer := _bearer_of_title(bearers, marks)) is not None:
-            self._add_bearer(words, bearer.entity, marks)
-            return bearer.entity
+        bearers = self._bearers.get(words, {})
+        if (known := _bearer_of_title(bearers, marks)) is not None:
+            self._add_bearer(words, known, marks)
+            return known
         if name.rule == _SINGLE_NAME:
             return self._resolve_given_name(name, words)
         hit = self._context.hit_by_word.get(name.first)
@@ -135,12 +127,14 @@ class _PersonResolver:
         return self._local_entities.add_person(words, surface, self._context_by_key.get(words, ""))
 
 
-def _bearer_of_title(bearers: Sequence[_Bearer], marks: Mapping[str, str]) -> _Bearer | None:
+def _bearer_of_title(bearers: Mapping[str, Mapping[str, str]], marks: Mapping[str, str]) -> str | None:
     """Return the person of a surname whom a title can mean: the one with most in common, then the first, or None."""
     fitting = [
-        bearer for bearer in bearers if all(bearer.marks.get(kind, mark) == mark for kind, mark in marks.items())
+        entity
+        for entity, known in islice(bearers.items(), _MAX_BEARERS)
+        if all(known.get(kind, mark) == mark for kind, mark in marks.items())
     ]
-    return max(fitting, key=lambda bearer: len(bearer.marks.items() & marks.items()), default=None)
+    return max(fitting, key=lambda entity: len(bearers[entity].items() & marks.items()), default=None)
 
 
 def _title_marks(context: DocumentContext, title: PersonTitle | None) -> dict[str, str]:
