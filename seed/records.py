@@ -226,8 +226,7 @@ Record = RawArticle | Refusal | NoArticle | Link | UnchangedInput | VisitEnd
 """Everything that a load consumes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExtractedMention:
+class ExtractedMention(NamedTuple):
     """A span of `field` that names an entity; `entity` is None where the name stays ambiguous.
 
     `start` and `end` are code points of the field, `end` exclusive.

@@ -6,13 +6,15 @@ The extractor makes the ids of people from keys, and searches find people by key
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from app.text.folding import fold_code_points
 
 # Initials are one word (U.S., J.R.), so is a word with an apostrophe inside (Ba'ath); a possessive is not (Syria's).
 # The end of the text counts as a word: a long tail without words would otherwise be tried from each of its positions.
-GAP_AND_WORD = re.compile(r"([\W_]*)((?:[A-Za-z]\.){2,}|[^\W_]+(?:'(?!s\b)[^\W_]+)*|\Z)")
+# What is matched is never given back, so that no state is kept for that.
+GAP_AND_WORD = re.compile(r"([\W_]*+)((?:[A-Za-z]\.){2,}+|[^\W_]++(?:'(?!s\b)[^\W_]++)*+|\Z)")
 """A word of a folded text and the gap before it, as the extractor reads names."""
 
 FAMILY_NAMES_FIRST = frozenset(
@@ -110,6 +112,8 @@ def has_family_name_first(words: Sequence[str]) -> bool:
     )
 
 
+# The names of a document come back in its mentions, and those of a collection in its documents.
+@lru_cache(maxsize=10_000)
 def id_slug(text: str) -> str:
     """Return lowercase letters and digits joined by hyphens, for one half of a local id.
 

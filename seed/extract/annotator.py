@@ -14,13 +14,14 @@ from seed.extract.lexicon.lexicon import Lexicon
 from seed.extract.lexicon.word_lists import load_word_lists
 from seed.extract.mentions.acronyms import find_definitions, find_repeated_acronyms, resolve_acronyms
 from seed.extract.mentions.designations import WeaponIndex, find_designations
-from seed.extract.mentions.headlines import without_words_in_capitals
+from seed.extract.mentions.headlines import without_common_words
 from seed.extract.mentions.local_entities import LocalEntities, PersonIndex
 from seed.extract.mentions.metonyms import find_metonyms
 from seed.extract.mentions.name_runs import NameRun, find_name_runs
 from seed.extract.mentions.peoples import find_peoples
 from seed.extract.mentions.person_names import find_person_names
-from seed.extract.mentions.person_resolution import carry_surnames, find_offices, find_title_holders, resolve_people
+from seed.extract.mentions.person_resolution import find_offices, find_title_holders, resolve_people
+from seed.extract.mentions.short_names import carry_short_names, carry_surnames
 from seed.extract.mentions.state_bodies import FoundBody, StateBodies, body_links
 from seed.extract.statements.statements import find_statements
 from seed.extract.text.credits import find_credits, mark_credits
@@ -65,10 +66,10 @@ class Annotator:
         `outlet` is the name of the source; the conditions of ambiguous forms can match it.
         """
         words = self._compiled.word_lists
-        document = Document(title, text, outlet or "", words.kinds, words.given_names)
+        document = Document(title, text, outlet or "", words.word_kinds)
         local_entities = LocalEntities()
         readings = disambiguate(document, self._compiled.gazetteer.hits(document))
-        names, descriptions = split_descriptions(without_words_in_capitals(document, words, readings))
+        names, descriptions = split_descriptions(without_common_words(document, words, readings))
         credits_ = find_credits(document)
         context = DocumentContext(document, self._compiled.word_lists, resolve_overlaps(names), credits_)
         title_holders: dict[tuple[str, ...], str] = {}
@@ -108,6 +109,7 @@ class Annotator:
                 find_repeated_acronyms(context, local_entities),
                 people,
                 name_candidates,
+                carry_short_names(context, name_candidates),
                 acronyms,
                 surnames,
                 find_offices(context, title_holders),
@@ -120,8 +122,10 @@ def _name_candidates(
 ) -> Iterator[CandidateMention]:
     for name in names:
         start, end = context.tokens[name.first].start, context.tokens[name.last - 1].end
+        # "Kelvar" and "Kelvar SE" are one company.
+        name_end = end if name.rule != "legal-form" else context.tokens[name.last - 2].end
         entity = next((body.entity for body in bodies if body.is_named_by(start, end)), None) or local_entities.add(
-            context.document.combined[start:end], name.type, _entity_context(context, name)
+            context.document.combined[start:name_end], name.type, _entity_context(context, name)
         )
         yield CandidateMention(start, end, name.type, MentionKind.NAME, entity, name.rule, name.confidence)
 

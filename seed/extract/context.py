@@ -1,7 +1,9 @@
 """The view of a document that the rules use: its words, the lexicon's hits by word, its titles and headings."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import compress, pairwise
 
 from app.models import EntityType, MentionKind
 from seed.extract.candidates import CandidateMention
@@ -37,24 +39,29 @@ class DocumentContext:
     @cached_property
     def capital_words(self) -> list[int]:
         """The indexes of the capitalized words."""
-        return [index for index, token in enumerate(self.tokens) if token.is_capital]
+        return list(compress(range(len(self.tokens)), self.document.columns.capitals))
+
+    @cached_property
+    def capital_or_number_words(self) -> list[int]:
+        """The indexes of the words that are capitalized or begin with a digit."""
+        columns = self.document.columns
+        texts_and_capitals = zip(columns.texts, columns.capitals, strict=True)
+        return [index for index, (text, capital) in enumerate(texts_and_capitals) if capital or text[0].isdigit()]
 
     @cached_property
     def words_by_gap(self) -> dict[str, list[int]]:
         """The indexes of the words before which stands something other than a space, by what it is."""
         words: dict[str, list[int]] = {}
-        for index, token in enumerate(self.tokens):
-            if token.gap != " ":
-                words.setdefault(token.gap, []).append(index)
+        for index, gap in enumerate(self.document.columns.gaps):
+            if gap != " ":
+                words.setdefault(gap, []).append(index)
         return words
 
     @cached_property
     def titles(self) -> list[PersonTitle]:
         """The titles in order; none is inside another."""
         titles: list[PersonTitle] = []
-        for index, token in enumerate(self.tokens):
-            if "title_starts" not in token.kinds:
-                continue
+        for index in self.words_of_kind("title_starts"):
             if (not titles or index >= titles[-1].last) and (title := self.word_lists.title_at(self.tokens, index)):
                 titles.append(title)
         return titles
@@ -73,12 +80,10 @@ class DocumentContext:
     def in_heading(self) -> bytearray:
         """1 for each word in a heading, 0 for each other word; credits are never headings."""
         flags = bytearray(len(self.tokens))
-        first = 0
-        for index in range(1, len(self.tokens) + 1):
-            if index == len(self.tokens) or "\n" in self.tokens[index].gap:
-                if self._is_heading(first, index):
-                    flags[first:index] = b"\1" * (index - first)
-                first = index
+        ends = sorted(index for gap, words in self.words_by_gap.items() if "\n" in gap for index in words if index)
+        for first, last in pairwise([0, *ends, len(self.tokens)]):
+            if first < last and self._is_heading(first, last):
+                flags[first:last] = b"\1" * (last - first)
         for credit in self._credits:
             words = self.document.words_of(credit.start, credit.end)
             flags[words.start : words.stop] = bytes(len(words))
@@ -92,6 +97,10 @@ class DocumentContext:
         long_words = [word for word in words if len(word.text) > _MAX_SHORT_WORD_LENGTH]
         capitalized = sum(word.is_capital for word in long_words)
         return len(long_words) >= _MIN_HEADING_WORDS and capitalized >= _MIN_CAPITALIZED_SHARE * len(long_words)
+
+    def words_of_kind(self, kind: str) -> list[int]:
+        """Return the indexes of the words that a word list has."""
+        return [index for index, kinds in enumerate(self.document.columns.kinds) if kind in kinds]
 
     def starts_sentence(self, index: int) -> bool:
         """Return whether a word begins the text, a line, a sentence or a quotation."""
@@ -110,4 +119,11 @@ class DocumentContext:
 
 def mentions_by_word(document: Document, mentions: Iterable[CandidateMention]) -> dict[int, CandidateMention]:
     """Return the mention at each word that has one, by the index of the word."""
-    return {index: mention for mention in mentions for index in document.words_of(mention.start, mention.end)}
+    starts = document.columns.starts
+    by_word: dict[int, CandidateMention] = {}
+    for mention in mentions:
+        index = bisect_left(starts, mention.start)
+        while index < len(starts) and starts[index] < mention.end:
+            by_word[index] = mention
+            index += 1
+    return by_word

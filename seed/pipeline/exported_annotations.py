@@ -88,7 +88,7 @@ Known = dict[str, KnownEntity | LocalEntity | None]
 
 def _with_entity(mention: ExtractedMention, known: Known) -> ExtractedMention:
     entity = known[mention.entity] if mention.entity else None
-    return mention if entity is None else replace(mention, entity=entity.id, type=EntityType(entity.type))
+    return mention if entity is None else mention._replace(entity=entity.id, type=EntityType(entity.type))
 
 
 def _with_speaker(statement: ExtractedStatement, known: Known) -> ExtractedStatement:

@@ -18,6 +18,7 @@ from seed.extract.lexicon.lexicon import (
     read_entries,
 )
 from seed.extract.text.document import Document
+from seed.extract.text.tokens import WordKinds
 
 # Single hyphens only: local ids, of entities that the lexicon lacks, have two consecutive ones.
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -123,7 +124,7 @@ def _forms_without_matches(entities: Mapping[str, LexiconEntity]) -> Iterator[st
     for entity in entities.values():
         for form in entity.forms:
             text, start, end = _text_for(entity, form)
-            document = Document(None, text, "", {})
+            document = Document(None, text, "", WordKinds({}))
             here = [
                 candidate
                 for candidate in disambiguate(document, gazetteer.hits(document))

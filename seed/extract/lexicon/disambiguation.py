@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from app.text.folding import fold_code_points
 from seed.extract.candidates import CandidateMention
 from seed.extract.lexicon.gazetteer import Hit, Reading
 from seed.extract.lexicon.lexicon import Condition
-from seed.extract.text.document import Document
+from seed.extract.text.document import Document, fold_phrase
 
 # Code points before and after a form in which its conditions are checked; longer than any word in a condition.
 _CONTEXT_LENGTH = 60
@@ -22,12 +21,14 @@ _CONFIDENCE = {3: 0.97, 2: 0.93, 1: 0.95}
 def disambiguate(document: Document, hits: Iterable[Hit]) -> list[CandidateMention]:
     """Return a candidate for each hit with a reading whose condition is met; if two entities remain, it names none."""
     hits = list(hits)
-    introductions = _introductions(hits)
     candidates = []
+    introductions: dict[str, int] | None = None
     for hit in hits:
         if len(hit.readings) == 1 and hit.readings[0].when is None:
             candidates.append(_candidate(hit, hit.readings, 1))
             continue
+        if introductions is None:
+            introductions = _introductions(hits)
         ranked = [(_rank(document, hit, reading, introductions), reading) for reading in hit.readings]
         best = max(rank for rank, _ in ranked)
         if best:
@@ -51,7 +52,8 @@ def _introductions(hits: Iterable[Hit]) -> dict[str, int]:
     positions: dict[str, int] = {}
     for hit in hits:
         first = hit.readings[0]
-        if first.when is None and all(reading.entity == first.entity for reading in hit.readings):
+        is_one = len(hit.readings) == 1 or all(reading.entity == first.entity for reading in hit.readings)
+        if first.when is None and is_one:
             positions[first.entity] = min(hit.start, positions.get(first.entity, hit.start))
     return positions
 
@@ -80,20 +82,16 @@ def _precedes_word(following: str, words: Iterable[str]) -> bool:
     remaining = following.lstrip(" ,-").lower()
     if any(
         remaining.startswith(word) and not remaining[len(word) :].removeprefix("s")[:1].isalnum()
-        for word in map(_fold_word, words)
+        for word in map(fold_phrase, words)
     ):
         return True
     list_match = _LIST_WITH_NOUN.match(following)
-    return list_match is not None and any(list_match["noun"] == f"{_fold_word(word)}s" for word in words)
+    return list_match is not None and any(list_match["noun"] == f"{fold_phrase(word)}s" for word in words)
 
 
 def _follows_word(preceding: str, words: Iterable[str]) -> bool:
     preceding = preceding.rstrip(" ,-").lower()
     return any(
         preceding.endswith(word) and not preceding[-len(word) - 1 : -len(word)].isalnum()
-        for word in map(_fold_word, words)
+        for word in map(fold_phrase, words)
     )
-
-
-def _fold_word(word: str) -> str:
-    return fold_code_points(word).lower()

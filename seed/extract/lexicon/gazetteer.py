@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -23,18 +24,19 @@ from seed.extract.lexicon.scripts import (
     may_end_inside_word,
 )
 from seed.extract.text.document import Document
+from seed.extract.text.tokens import MAX_WORDS
 
 # Arabic articles have a hyphen or a space, and either letter case: al-Bab, Al-Bab, Al Bab, al Bab.
 _ARTICLE = re.compile(r"\b([aA]l|[eE]l|[aA]r|[aA]s|[aA]sh|[aA]t|[eE]z|[aA]z|[aA]n|[aA]d|[uU]l)[- ](?=[^\W\d_])")
 # A name among common nouns in lower case: "government of Iraq", "Syrian army", "northern Syria".
 _DESCRIPTION = re.compile(
-    r"(?P<before>(?:[a-z][a-z-]{3,} (?:of (?:the )?)?)?)"
+    r"(?P<before>(?:[a-z][a-z-]{3,} (?:of (?:the )?)?|anti-|counter-)?)"
     r"(?P<name>[^\Wa-z].*?|al-[^\Wa-z].*?)"
     r"(?P<after>(?:(?:[ -][a-z][a-z'-]{2,})+(?: in .+)?)?)"
 )
 _WORD = re.compile(r"[^\W_]+")
 _END_AND_START = itemgetter(1, 0)
-# Coalitions have no other name, so their descriptions stay.
+# A coalition that a state leads has no other name, so its description stays; one against a group names the group.
 _COALITION = "coalition"
 # Names of these types may end in lowercase words, as in "Tu-160 bomber".
 _TYPES_WITH_SMALL_LETTERS = frozenset({EntityType.PERSON, EntityType.WEAPON, EntityType.STATE})
@@ -91,7 +93,7 @@ class Gazetteer:
         self._readings = [compiled[text] for text in self._forms]
         self._prefixes = _prefixes(self._forms)
         self._max_length = max(map(len, self._forms), default=0)
-        self._first_words = frozenset(word[0] for form in self._forms if (word := _WORD.match(form)))
+        self._starts_of_word = _StartsOfWord(_ranges_by_first_word(self._forms))
         self._signs = frozenset(form[0] for form in self._forms if not form[0].isalnum())
         self._other_starts = _one_of({form.text[0] for form in self._other_forms})
 
@@ -124,29 +126,35 @@ class Gazetteer:
         """Return start, end and readings of each form that stands at the beginning of a word.
 
         A form that begins a text is at most the text, and all forms between the two begin with it. So all of them are
-        the last form that is not greater than the text, or among its prefixes.
+        the last form that is not greater than the text, or among its prefixes. Only those with the same first word can
+        end where a word ends, and they are close together.
         """
         matches: list[_Match] = []
         folded = document.folded
         forms, prefixes, readings = self._forms, self._prefixes, self._readings
-        for start in self._starts(document):
-            number = bisect_right(forms, folded[start : start + self._max_length]) - 1
-            while number >= 0:
+        for start, low, high in chain(self._starts_at_words(document), self._starts_at_signs(document)):
+            number = bisect_right(forms, folded[start : start + self._max_length], low, high) - 1
+            while number >= low:
                 if folded.startswith(form := forms[number], start):
                     matches.append((start, start + len(form), readings[number]))
                 number = prefixes[number]
         return matches
 
-    def _starts(self, document: Document) -> Iterable[int]:
-        """Return where a form can begin: at the words that begin one, also inside "O'Hare" and "U.S.", and at signs."""
-        words = self._first_words
-        starts = [token.start for token in document.tokens if token.text in words]
-        for token in document.tokens:
-            if not token.text.isalnum():
-                starts += (token.start + part.start() for part in _WORD.finditer(token.text) if part[0] in words)
+    def _starts_at_words(self, document: Document) -> list[tuple[int, int, int]]:
+        """Return where a form can begin at a word, with the range of the forms."""
+        columns = document.columns
+        starts_of_words = zip(columns.starts, map(self._starts_of_word.__getitem__, columns.texts), strict=True)
+        return [
+            (start + offset, low, high)
+            for start, starts in starts_of_words
+            if starts  # most words begin no form
+            for offset, low, high in starts
+        ]
+
+    def _starts_at_signs(self, document: Document) -> Iterator[tuple[int, int, int]]:
         if self._signs:
-            starts += (index for index, character in enumerate(document.folded) if character in self._signs)
-        return starts
+            size = len(self._forms)
+            yield from ((index, 0, size) for index, sign in enumerate(document.folded) if sign in self._signs)
 
     @cached_property
     def _automaton(self) -> ahocorasick.Automaton:
@@ -156,6 +164,33 @@ class Gazetteer:
             automaton.add_word(text, (len(text), readings))
         automaton.make_automaton()
         return automaton
+
+
+class _StartsOfWord(dict[str, tuple[tuple[int, int, int], ...]]):
+    """For each word, where forms can begin in it, with the range of those forms; also inside "O'Hare" and "U.S.".
+
+    Words that were looked up are kept, since texts repeat them.
+    """
+
+    def __init__(self, ranges: Mapping[str, tuple[int, int]]) -> None:
+        super().__init__()
+        self._ranges = ranges
+
+    def __missing__(self, text: str) -> tuple[tuple[int, int, int], ...]:
+        if len(self) == MAX_WORDS:
+            self.clear()
+        words = [(0, text)] if text.isalnum() else [(part.start(), part[0]) for part in _WORD.finditer(text)]
+        starts = self[text] = tuple((offset, *self._ranges[word]) for offset, word in words if word in self._ranges)
+        return starts
+
+
+def _ranges_by_first_word(forms: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return for each first word of the sorted forms the numbers [first, last) between which all forms with it are."""
+    ranges: dict[str, tuple[int, int]] = {}
+    for number, form in enumerate(forms):
+        if word := _WORD.match(form):
+            ranges[word[0]] = ranges.get(word[0], (number,))[0], number + 1
+    return ranges
 
 
 def _prefixes(forms: Sequence[str]) -> "array[int]":
@@ -237,7 +272,7 @@ def _proper_form(
     match = _DESCRIPTION.fullmatch(folded)
     if match is None or not (match["before"] or match["after"]) or match["name"] not in proper:
         return form
-    if form.kind is not MentionKind.NAME or _COALITION in form.text:
+    if form.kind is not MentionKind.NAME or (_COALITION in form.text and not match["before"]):
         return form
     if entity.type is EntityType.PLACE and match["after"] and not match["before"] and form.when is None:
         return NameForm(match["name"], form.kind, Condition(before=(match["after"].strip(),)))

@@ -11,11 +11,13 @@ from app.text.folding import fold_code_points
 from app.text.person_names import FAMILY_NAMES_FIRST
 from seed.extract.lexicon.given_names import load_given_names
 from seed.extract.lexicon.lexicon import LEXICON_FOLDER, SAFE_YAML_LOADER
-from seed.extract.text.tokens import Token, tokenize
+from seed.extract.text.tokens import Token, WordKinds, tokenize
 
 # Between the words of a title: a space, an abbreviation's full stop, a hyphen.
 _TITLE_GAPS = frozenset({" ", ". ", "-", ".", "- ", " -", " - "})
 _HEADS = ("organization_heads", "unit_heads", "armed_group_heads")
+# Those of words.yaml that are not lists of words in lower case.
+_OTHER_LISTS = frozenset({"compounds", "legal_forms", "ranks"})
 _VERBS_OF_SAYING = ("say", "say_or_noun", "say_quoting")
 
 
@@ -33,7 +35,7 @@ class WordLists:
     def __init__(
         self,
         titles: dict[str, list[str]],
-        words: dict[str, list[str]],
+        words: dict[str, Any],
         metonyms: dict[str, Any],
         designations: dict[str, list[str]],
         peoples: dict[str, list[str]],
@@ -41,10 +43,14 @@ class WordLists:
         self.capitals: dict[str, str] = metonyms["capitals"]
         self.designations = {name: frozenset(items) for name, items in designations.items()}
         self.given_names = load_given_names()
+        self.compounds = {name: frozenset(items) for name, items in words["compounds"].items()}
+        # Matched in their own letter case, as "se" and "as" are words.
+        self.legal_forms = frozenset(words["legal_forms"])
+        self.ranks: dict[str, str] = {word: rank for rank, words_ in words["ranks"].items() for word in (rank, *words_)}
         self._titles = _title_tree(titles)
         self.kinds: dict[str, frozenset[str]] = {}
-        lists = {name: frozenset(items) for name, items in words.items()}
-        lists |= {f"metonym_{name}": frozenset(metonyms[name]) for name in ("verbs", "ready", "belongings", "before")}
+        lists = {name: frozenset(items) for name, items in words.items() if name not in _OTHER_LISTS}
+        lists |= {f"metonym_{name}": frozenset(items) for name, items in metonyms.items() if name != "capitals"}
         lists["family_names"] = FAMILY_NAMES_FIRST
         lists["peoples"] = frozenset(form.lower() for forms in peoples.values() for form in forms)
         lists["cues"] = frozenset({"according"}).union(*(lists[name] for name in _VERBS_OF_SAYING))
@@ -52,6 +58,7 @@ class WordLists:
         lists["title_starts"] = frozenset(self._titles.after)
         for word in frozenset().union(*lists.values()):
             self.kinds[word] = frozenset(name for name, items in lists.items() if word in items)
+        self.word_kinds = WordKinds(self.kinds, self.given_names)
 
     def title_at(self, tokens: Sequence[Token], index: int) -> PersonTitle | None:
         """Return the longest title that begins at a word, or None."""

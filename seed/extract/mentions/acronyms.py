@@ -19,6 +19,8 @@ _REPEATED_LETTERS = range(3, 7)
 _MIN_USES = 2
 _ROMAN_LETTERS = frozenset("IVXLCDM")
 _ACTING = frozenset({"say", "metonym_verbs"})
+_BELONGINGS = frozenset({"metonym_belongings", "heads", "speakers"})
+_RANKS = frozenset({"spokesperson", "commander", "head", "lawmaker", "minister"})
 
 
 class Definition(NamedTuple):
@@ -70,6 +72,9 @@ def resolve_acronyms(
     local_entities: LocalEntities,
 ) -> Iterator[CandidateMention]:
     """Yield each long form and all uses of each short form; a definition overrides the lexicon."""
+    definitions = list(definitions)
+    if not definitions:
+        return
     longest_by_end: dict[int, CandidateMention] = {}
     # Two readings of one name cannot be sorted if one of them names no entity.
     named = (candidate for candidate in candidates if candidate.entity and candidate.type is not EntityType.PERSON)
@@ -78,7 +83,8 @@ def resolve_acronyms(
     long_forms: dict[str, CandidateMention] = {}
     for definition in definitions:
         long_form = _long_candidate(context, definition, longest_by_end, local_entities)
-        long_forms.setdefault(definition.short, long_form)
+        for short in (definition.short, definition.short.upper()):
+            long_forms.setdefault(short, long_form)
         yield long_form
     yield from (_short_candidate(token, long_forms[token.text]) for token in context.tokens if token.text in long_forms)
 
@@ -105,13 +111,16 @@ def _long_candidate(
 
 
 def find_repeated_acronyms(context: DocumentContext, local_entities: LocalEntities) -> Iterator[CandidateMention]:
-    """Yield the unknown acronyms that a document uses twice and at least once like the name of an organization."""
+    """Yield the unknown acronyms of organizations: beside a role, or twice and once before a verb of acting."""
     in_capitals = [index for index in context.capital_words if context.tokens[index].text.isupper()]
     uses = [index for index in in_capitals if _may_be_unknown_acronym(context, index)]
     counts = Counter(context.tokens[index].text for index in uses)
-    acting = {context.tokens[index].text for index in uses if _acts(context, index)}
+    named = {context.tokens[index].text for index in uses if _has_role(context, index)}
+    named |= {
+        text for index in uses if counts[text := context.tokens[index].text] >= _MIN_USES and _acts(context, index)
+    }
     for token in (context.tokens[index] for index in uses):
-        if counts[token.text] >= _MIN_USES and token.text in acting:
+        if token.text in named:
             type_, entity = EntityType.ORGANIZATION, local_entities.add(token.text, EntityType.ORGANIZATION, "")
             yield CandidateMention(token.start, token.end, type_, MentionKind.ACRONYM, entity, "repeated-acronym", 0.6)
 
@@ -136,7 +145,22 @@ def _is_beside_capitals(context: DocumentContext, index: int) -> bool:
 
 
 def _acts(context: DocumentContext, index: int) -> bool:
-    """Return whether "the" precedes an acronym and a verb of saying or acting, or a possessive, follows it."""
-    if not index or context.tokens[index - 1].text not in ("the", "The") or not context.follows(index + 1, " ", "'"):
+    """Return whether "the" precedes an acronym, and what only organizations do, say or have follows.
+
+    "The API has" and "the GPU's memory" make no organization.
+    """
+    if not index or context.tokens[index - 1].text not in ("the", "The"):
         return False
-    return context.tokens[index + 1].gap == "'" or bool(context.tokens[index + 1].kinds & _ACTING)
+    if context.follows(index + 1, "'"):  # the s of a possessive
+        return context.follows(index + 2, " ") and not context.tokens[index + 2].kinds.isdisjoint(_BELONGINGS)
+    kinds = context.tokens[index + 1].kinds if context.follows(index + 1, " ") else frozenset()
+    return not kinds.isdisjoint(_ACTING) and "inanimate_verbs" not in kinds
+
+
+def _has_role(context: DocumentContext, index: int) -> bool:
+    """Return whether a role at organizations follows an acronym: "the ABC's leader", "ABC spokesman Ivo Lund"."""
+    role = index + 1
+    if context.follows(role, "'"):  # the s of a possessive
+        role += 1
+    title = context.title_by_first_word.get(role) if context.follows(role, " ") else None
+    return title is not None and title.rank in _RANKS and not context.tokens[role].is_capital

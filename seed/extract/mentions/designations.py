@@ -39,9 +39,11 @@ class WeaponIndex:
 
     def find(self, designation: str) -> str | None:
         """Return the id of the weapon with that designation, or of the type that it is a variant of, or None."""
+        name, _, variant = designation.rpartition("-")
         key = _key(designation)
-        base = _BASE.match(key)
-        return self._weapons.get(key) or (self._weapons.get(base[0]) if base else None)
+        letters_and_number = _BASE.match(key)
+        base = _key(name) if name and variant.isalpha() else letters_and_number[0] if letters_and_number else ""
+        return self._weapons.get(key) or self._weapons.get(base)
 
 
 def _key(name: str) -> str:
@@ -54,9 +56,8 @@ def find_designations(
     """Yield the designations of weapons, each with the lexicon's entity or a local one."""
     families = context.word_lists.designations
     types = families["names"] | families["classes"]
-    for index, token in enumerate(context.tokens):
-        if not token.is_capital and not token.text[0].isdigit():
-            continue
+    for index in context.capital_or_number_words:
+        token = context.tokens[index]
         may_end = token.gap == "-" or not token.text.isalpha() or token.text in types
         if not may_end or (first := _first_word(context, index, token)) is None:
             continue
@@ -112,10 +113,11 @@ def _is_designation(context: DocumentContext, index: int, families: dict[str, fr
 
 
 def _is_ambiguous(context: DocumentContext, first: int, last: int) -> bool:
-    """Return whether a designation has letters that number other things too, and no word for weapons near it."""
+    """Return whether a designation has letters or a name for other things, too, and no word for weapons near it."""
     families = context.word_lists.designations
-    letters = takewhile(str.isalpha, context.tokens[first].text)
-    is_ambiguous = "".join(letters) in families["ambiguous_letters"] | families["single_letters"]
+    letters = "".join(takewhile(str.isalpha, context.tokens[first].text))
+    is_numbered_name = letters in families["ambiguous_names"] and context.tokens[last].text[0].isdigit()
+    is_ambiguous = is_numbered_name or letters in families["ambiguous_letters"] | families["single_letters"]
     return is_ambiguous and not _has_context(context, last, families["context"])
 
 

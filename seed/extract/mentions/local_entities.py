@@ -13,8 +13,10 @@ class PersonIndex:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._people: dict[tuple[str, ...], set[str]] = {}
+        self._initials: dict[str, str] = {}
         for entity in lexicon.entities.values():
             if entity.type is EntityType.PERSON:
+                self._initials[entity.id] = "".join(sorted({word[0] for word in entity.name.lower().split()}))
                 for form in entity.forms:
                     if form.when is None:
                         self._add(person_key(form.text), entity.id)
@@ -22,6 +24,10 @@ class PersonIndex:
     def _add(self, key: tuple[str, ...], id_: str) -> None:
         if len(key) > 1:
             self._people.setdefault(key, set()).add(id_)
+
+    def may_begin(self, id_: str, given_name: str) -> bool:
+        """Return whether an unknown given name may be that person's in another spelling, by its initial."""
+        return given_name[:1] in self._initials.get(id_, "")
 
     def find(self, key: tuple[str, ...]) -> str | None:
         """Return the id of the one person with that key, or else with its first and last word."""

@@ -1,19 +1,23 @@
 """Names that the lexicon may lack: of organizations, units, groups, media, ships and places, by typical words."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from app.models import EntityType
 from seed.extract.context import DocumentContext
-from seed.extract.mentions.place_names import MAX_PLACE_WORDS, find_place_rule
+from seed.extract.mentions.organization_cues import find_organization_rule
+from seed.extract.mentions.place_names import find_place_rule
 
 # A lowercase al- belongs to the capitalized word after it.
 _ARTICLES = frozenset({"al", "el", "ar", "as", "ash"})
 _NUMBERS = frozenset({"One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"})
-_MAX_ACRONYM_LENGTH = 5
+_UNIT_ACRONYM_LENGTHS = range(2, 6)
+_ROMAN_LETTERS = frozenset("IVXLCDM")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+_TASK_FORCES = frozenset({"TF", "CTF", "JTF", "CJTF", "SOTF", "JSOTF", "CJSOTF"})
 _AMPERSANDS = frozenset({" & ", "&"})
 _ROLE_PREPOSITIONS = frozenset({"for", "of", "at", "in"})
-_BEFORE_NAMES = _ROLE_PREPOSITIONS | {"the"}
 _RUN_GAPS = _AMPERSANDS | {" ", "-"}
 
 
@@ -30,27 +34,46 @@ class NameRun(NamedTuple):
 def find_name_runs(context: DocumentContext) -> list[NameRun]:
     """Return the names that their own words or the words next to them identify, outside headings."""
     names: list[NameRun] = []
+    places: set[int] = set()
     for first, last in _runs(context):
-        if not context.in_heading[first]:
-            names += _names_in_run(context, _after_role(context, first, last), last)
+        if context.in_heading[first] or (last - first == 1 and _is_listed_word(context, first)):
+            continue
+        name = _name_in_run(context, _after_role(context, first, last), last, places)
+        if name is not None:
+            names.append(name)
+            if name.type is EntityType.PLACE:
+                places.add(name.last - 1)
     return names
 
 
-def _names_in_run(context: DocumentContext, first: int, last: int) -> Iterator[NameRun]:
-    if "armed_group_starts" in context.tokens[first].kinds and last - first > 1:
-        yield NameRun(first, last, EntityType.ARMED_GROUP, "group-word", 0.8)
-    elif "ship_prefixes" in context.tokens[first].kinds and last - first > 1:
-        yield NameRun(first, last, EntityType.WEAPON, "ship", 0.85)
-    elif organization := _unit(context, first, last) or _organization(context, first, last):
-        yield organization
-    elif _is_firm(context, first, last):
-        yield NameRun(first, last, EntityType.ORGANIZATION, "ampersand", 0.7)
-    elif _has_role_before(context, first, last):
-        yield NameRun(first, last, EntityType.ORGANIZATION, "role", 0.65)
-    elif _is_medium(context, first, last):
-        yield NameRun(first, last, EntityType.MEDIA, "medium", 0.75)
-    elif place_rule := find_place_rule(context, first, last):
-        yield NameRun(first, last, EntityType.PLACE, *place_rule)
+def _is_listed_word(context: DocumentContext, index: int) -> bool:
+    """Return whether the lexicon has a word that, alone, no rule could make another name."""
+    return index in context.hit_by_word and "heads" not in context.tokens[index].kinds
+
+
+def _name_in_run(context: DocumentContext, first: int, last: int, places: Container[int]) -> NameRun | None:
+    has_words = last - first > 1
+    name = has_words and _name_by_first_word(context, first, last)
+    if name or (name := _organization(context, first, last) or _firm(context, first, last)):
+        return name
+    if rule := find_organization_rule(context, first, last):
+        return NameRun(first, last, *rule)
+    if _is_medium(context, first, last):
+        return NameRun(first, last, EntityType.MEDIA, "medium", 0.75)
+    if has_words and (team := _team(context, first, last)):
+        return team
+    place_rule = find_place_rule(context, first, last, places)
+    return NameRun(first, last, EntityType.PLACE, *place_rule) if place_rule else None
+
+
+def _name_by_first_word(context: DocumentContext, first: int, last: int) -> NameRun | None:
+    """Return the group, the ship or the unit that the first of several words makes a name."""
+    kinds = context.tokens[first].kinds
+    if "armed_group_starts" in kinds:
+        return NameRun(first, last, EntityType.ARMED_GROUP, "group-word", 0.8)
+    if "ship_prefixes" in kinds:
+        return NameRun(first, last, EntityType.WEAPON, "ship", 0.85)
+    return _unit(context, first, last)
 
 
 def _after_role(context: DocumentContext, first: int, last: int) -> int:
@@ -64,30 +87,30 @@ def _after_role(context: DocumentContext, first: int, last: int) -> int:
 
 def _runs(context: DocumentContext) -> Iterator[tuple[int, int]]:
     """Yield the maximal runs [first, last) of capitalized words, ordinals and connecting words."""
-    index = 0
-    while index < len(context.tokens):
-        if not _starts_run(context, index):
-            index += 1
-            continue
-        last = _run_end(context, index)
-        yield index, last
-        index = last
+    last = 0
+    articles = [index for index, text in enumerate(context.document.columns.texts) if text in _ARTICLES]
+    for index in sorted([*articles, *context.capital_or_number_words]):
+        if index >= last and _starts_run(context, index):
+            last = _run_end(context, index)
+            yield index, last
 
 
 def _starts_run(context: DocumentContext, index: int) -> bool:
+    """Return whether a capitalized word, an article or a word that begins with a digit begins a run."""
     token = context.tokens[index]
     if token.is_capital:
         return "openers" not in token.kinds
     if token.text in _ARTICLES:
         return context.follows(index + 1, "-") and context.tokens[index + 1].is_capital
-    return token.text[0].isdigit() and token.text[-1].isalpha()
+    return token.text[-1].isalpha()
 
 
 def _run_end(context: DocumentContext, first: int) -> int:
     last = index = first + 1
     while index < len(context.tokens) and context.tokens[index].gap in _RUN_GAPS:
         token = context.tokens[index]
-        if token.is_capital and "openers" not in token.kinds:
+        # "Watch" begins lines, too, but ends the name of Human Rights Watch.
+        if token.is_capital and ("openers" not in token.kinds or "heads" in token.kinds):
             last = index + 1
         elif token.text.isdigit() and len(token.text) <= 3 and context.tokens[index - 1].is_capital:
             return index + 1
@@ -136,12 +159,17 @@ def _skip_member(context: DocumentContext, first: int, head: int) -> int:
 
 def _unit(context: DocumentContext, first: int, last: int) -> NameRun | None:
     """Return an ordinal with an acronym (407th AEG) or the acronym of a task force with its number (CTF 50)."""
-    if last - first < 2:
-        return None
     head, tail = context.tokens[first].text, context.tokens[first + 1].text
-    is_ordinal = head[0].isdigit() and tail.isupper() and len(tail) <= _MAX_ACRONYM_LENGTH
-    is_task_force = head.isupper() and head.endswith("TF") and tail.isdigit()
+    is_ordinal = _ORDINAL.fullmatch(head) is not None and _is_acronym_of_unit(context, first + 1)
+    is_task_force = head in _TASK_FORCES and tail.isdigit() and context.follows(first + 1, " ")
     return NameRun(first, first + 2, EntityType.ORGANIZATION, "unit", 0.8) if is_ordinal or is_task_force else None
+
+
+def _is_acronym_of_unit(context: DocumentContext, index: int) -> bool:
+    """Return whether a word is an acronym that a unit can have: not in "a 3rd MRI" and "the 2nd UN talks"."""
+    token = context.tokens[index]
+    is_acronym = token.text.isupper() and len(token.text) in _UNIT_ACRONYM_LENGTHS and not token.kinds
+    return is_acronym and index not in context.hit_by_word and not _ROMAN_LETTERS.issuperset(token.text)
 
 
 def _is_head(context: DocumentContext, index: int) -> bool:
@@ -171,34 +199,25 @@ def _organization_type(context: DocumentContext, first: int, head: int) -> Entit
     return EntityType.ORGANIZATION
 
 
-def _is_firm(context: DocumentContext, first: int, last: int) -> bool:
-    """Return whether an ampersand joins the names of a firm, as in "Varro & Sons"."""
-    if (
-        last - first < 2
-        or "&" not in context.document.folded[context.tokens[first].start : context.tokens[last - 1].end]
-    ):
-        return False
-    gaps = [context.tokens[index].gap for index in range(first + 1, last)]
-    return any(gap in _AMPERSANDS for gap in gaps) and all(
-        context.tokens[index].is_capital for index in (first, last - 1)
-    )
+def _firm(context: DocumentContext, first: int, last: int) -> NameRun | None:
+    """Return the firm whose names an ampersand joins, as in "Varro & Sons"."""
+    is_joined = any(token.gap in _AMPERSANDS for token in context.tokens[first + 1 : last])
+    is_firm = is_joined and context.tokens[first].is_capital and context.tokens[last - 1].is_capital
+    return NameRun(first, last, EntityType.ORGANIZATION, "ampersand", 0.7) if is_firm else None
 
 
-def _has_role_before(context: DocumentContext, first: int, last: int) -> bool:
-    """Return whether an unknown name follows a role that only organizations have: "a spokesman for Kelvar"."""
-    if context.tokens[first - 1].text not in _BEFORE_NAMES or first < 2 or last - first > MAX_PLACE_WORDS:
-        return False
-    preposition = first - 1 - (context.tokens[first - 1].text == "the")
-    if (
-        not preposition
-        or context.tokens[preposition].text not in _ROLE_PREPOSITIONS
-        or context.tokens[first].gap != " "
-    ):
-        return False
-    words = context.tokens[first:last]
-    is_known = any(index in context.hit_by_word for index in range(first, last))
-    is_role = "organization_roles" in context.tokens[preposition - 1].kinds
-    return is_role and not is_known and not any(word.kinds - {"rare_given_names"} for word in words)
+def _team(context: DocumentContext, first: int, last: int) -> NameRun | None:
+    """Return the team that a city is part of: "Bayern Munich", "Boston Bruins"."""
+    for index in range(first, last):
+        hit = context.hit_by_word.get(index)
+        if hit is None or hit.type is not EntityType.PLACE:
+            continue
+        if index > first and "team_starts" in context.tokens[index - 1].kinds:
+            return NameRun(index - 1, last, EntityType.ORGANIZATION, "team", 0.75)
+        after = context.document.words_of(hit.start, hit.end).stop
+        if after < last and "team_names" in context.tokens[after].kinds:
+            return NameRun(index, after + 1, EntityType.ORGANIZATION, "team", 0.75)
+    return None
 
 
 def _is_medium(context: DocumentContext, first: int, last: int) -> bool:

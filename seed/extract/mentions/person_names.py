@@ -4,28 +4,19 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from app.models import EntityType, MentionKind
-from seed.extract.candidates import CandidateMention
+from app.models import EntityType
 from seed.extract.context import DocumentContext
 from seed.extract.lexicon.word_lists import PersonTitle
-from seed.extract.mentions.name_order import is_family_name_first, joins_tail
+from seed.extract.mentions.name_parts import GIVEN_NAMES, is_family_name_first, may_be_name, name_end
+from seed.extract.mentions.single_names import find_before_surnames, find_single_names
 from seed.extract.text.tokens import Token
 
-# "Abu Bakr al-Baghdadi al-Husseini al-Qurashi" is the longest kind of name.
-_MAX_NAME_WORDS = 7
-# Other particles with a capital are as likely a given name (Ash) or the first word of a sentence (As).
-_CAPITAL_PARTICLES = frozenset(
-    ["Al", "El", "Abu", "Abd", "Bin", "Ibn", "Ben", "De", "Del", "Di", "Du", "La", "Le", "Van", "Von"]
-)
-_PLACES = frozenset({EntityType.STATE, EntityType.PLACE})
 # Between a title and a place that is a surname; in "the President, Jordan" it is a place.
 _CLOSE_GAPS = frozenset({" ", ". ", "."})
-_NICKNAME_GAPS = frozenset({' "', '" '})
-_MAX_ACRONYM_LENGTH = 4
-_GIVEN_NAMES = frozenset({"given_names", "rare_given_names", "place_given_names"})
-_NAME_STARTS = _GIVEN_NAMES | {"family_names"}
+_NAME_STARTS = GIVEN_NAMES | {"family_names"}
 # More capitalized words after a rare given name are a title in title case or a list.
 _MAX_RARE_NAME_WORDS = 4
+_NAME_MIDDLES = frozenset({"given_names", "particles"})
 _MAX_AGE_DIGITS = 3
 _OTHER_HEADS = frozenset({"organization_heads", "unit_heads", "armed_group_heads", "place_heads", "not_last_names"})
 _BEFORE_PLACES = frozenset({"place_prepositions", "prepositions", "determiners"})
@@ -52,14 +43,26 @@ def find_person_names(context: DocumentContext) -> list[PersonName]:
     names |= {(name.first, name.last): name for name in _with_speaking_surname(context)}
     names |= {(name.first, name.last): name for name in _after_comma(context)}
     names |= {(name.first, name.last): name for name in _by_title(context)}
+    named = {index for name in names.values() for index in range(name.first, name.last)}
+    for name in chain(_alone(context), _before_listed_surnames(context)):
+        if named.isdisjoint(range(name.first, name.last)):
+            names[name.first, name.last] = name
     return sorted(names.values(), key=lambda name: (name.first, -name.last))
+
+
+def _alone(context: DocumentContext) -> Iterator[PersonName]:
+    return (PersonName(index, index + 1, "single-name") for index in find_single_names(context))
+
+
+def _before_listed_surnames(context: DocumentContext) -> Iterator[PersonName]:
+    return (PersonName(index, index + 2, "listed-surname") for index in find_before_surnames(context))
 
 
 def _by_title(context: DocumentContext) -> Iterator[PersonName]:
     for title in context.titles:
         # "the spokesman, Rear Adm. John Kirby": the second title introduces the name.
-        if title.last not in context.title_by_first_word and context.follows(title.last, " ", ". ", ".", " - ", ", "):
-            last = name_end(context, title.last, after_title=context.tokens[title.last].gap in _CLOSE_GAPS)
+        if title.last not in context.title_by_first_word and _leads_to_name(context, title):
+            last = _name_end(context, title.last, after_title=context.tokens[title.last].gap in _CLOSE_GAPS)
             min_words = 2 if context.tokens[title.last].gap == ", " else 1
             if (
                 last is not None
@@ -70,10 +73,39 @@ def _by_title(context: DocumentContext) -> Iterator[PersonName]:
                 yield PersonName(title.last, last, "title", title)
 
 
+def _leads_to_name(context: DocumentContext, title: PersonTitle) -> bool:
+    """Return whether what is after a title can be the name; the full stop after "the mayor" ends the sentence."""
+    gaps = (" ", " - ", ", ", ". ", ".") if context.tokens[title.last - 1].is_capital else (" ", " - ", ", ")
+    return context.follows(title.last, *gaps)
+
+
+def _name_end(context: DocumentContext, first: int, *, after_title: bool = False) -> int | None:
+    """Return the end of the name that begins at a word; words after it in a heading or in capitals are no part of it.
+
+    The lexicon's name ends it there, else the word after its given names: "Mayor Maria Gomez Opens a School". The label
+    of a speaker in capitals is whole.
+    """
+    last = name_end(context, first, after_title=after_title)
+    if last is None or not (context.in_heading[first] or context.tokens[first].text.isupper()):
+        return last
+    if last < len(context.tokens) and context.tokens[last].gap.startswith(":"):
+        return last
+    for index in range(first, last):
+        hit = context.hit_by_word.get(index)
+        if hit is not None and hit.type is EntityType.PERSON:
+            return min(last, context.document.words_of(hit.start, hit.end).stop)
+    if context.tokens[first].kinds.isdisjoint(GIVEN_NAMES):
+        return last
+    end = first + 1
+    while end < last - 1 and (_NAME_MIDDLES & context.tokens[end].kinds or len(context.tokens[end].text) == 1):
+        end += 1
+    return min(last, end + 1)
+
+
 def _is_heading_of_words(context: DocumentContext, first: int, last: int) -> bool:
     """Return whether no word after a title in a heading is known as a name: "Foreign Secretary Calls for Peace"."""
     return not any(
-        context.tokens[index].kinds & _GIVEN_NAMES or index in context.hit_by_word for index in range(first, last)
+        context.tokens[index].kinds & GIVEN_NAMES or index in context.hit_by_word for index in range(first, last)
     )
 
 
@@ -81,10 +113,10 @@ def _after_comma(context: DocumentContext) -> Iterator[PersonName]:
     """Yield names as in `John Kirby, the spokesman`: capitalized words, a comma, up to three words, a title."""
     titles = context.title_by_first_word
     for index in context.words_by_gap.get(", ", ()):
-        title = next((titles[first] for first in range(index, index + 4) if first in titles), None)
-        if title is None or any(
-            mark in context.tokens[word].gap for word in range(index + 1, title.first + 1) for mark in ".,;"
-        ):
+        if titles.keys().isdisjoint(range(index, index + 4)):
+            continue
+        title = next(titles[first] for first in range(index, index + 4) if first in titles)
+        if any(mark in context.tokens[word].gap for word in range(index + 1, title.first + 1) for mark in ".,;"):
             continue
         first = _name_start(context, index)
         if first is not None:
@@ -126,7 +158,7 @@ def _with_speaking_surname(context: DocumentContext) -> Iterator[PersonName]:
     """Yield unknown names of two or three words whose last one says something elsewhere: no organization is cut so."""
     speaking = set(_speaking_words(context))
     for index in context.capital_words if speaking else ():
-        if context.tokens[index].text not in speaking or not _may_be_name(context, index - 1) or not index:
+        if context.tokens[index].text not in speaking or not may_be_name(context, index - 1) or not index:
             continue
         first = _name_start(context, index + 1)
         if first is not None and index + 1 - first in _SPEAKER_WORDS and _is_unknown_person(context, first, index + 1):
@@ -164,7 +196,7 @@ def _in_hungarian_order(context: DocumentContext) -> Iterator[PersonName]:
     for index in context.capital_words:
         if "hungarian_given_names" not in context.tokens[index].kinds or not index or not context.follows(index, " "):
             continue
-        is_name = is_family_name_first(context.tokens[index - 1 : index + 1]) and _may_be_name(context, index - 1)
+        is_name = is_family_name_first(context.tokens[index - 1 : index + 1]) and may_be_name(context, index - 1)
         if is_name and any(map(context.document.contains, _HUNGARY)) and name_end(context, index - 1) == index + 1:
             yield PersonName(index - 1, index + 1, "given-name")
 
@@ -177,7 +209,7 @@ def _is_no_place(context: DocumentContext, index: int) -> bool:
     if "place_given_names" not in context.tokens[index].kinds:
         return True
     surname = index + 1
-    if not context.follows(surname, " ") or not _may_be_name(context, surname) or surname in context.hit_by_word:
+    if not context.follows(surname, " ") or not may_be_name(context, surname) or surname in context.hit_by_word:
         return False
     says = context.follows(surname + 1, " ") and "cues" in context.tokens[surname + 1].kinds
     return says or any(
@@ -193,14 +225,14 @@ def _full_name_end(context: DocumentContext, index: int) -> int | None:
     if (
         index
         and context.tokens[index].gap == " "
-        and _may_be_name(context, index - 1)
+        and may_be_name(context, index - 1)
         and not context.starts_sentence(index - 1)
     ):
         return None
-    last = name_end(context, index)
+    last = _name_end(context, index)
     if last is None or last - index < 2 or context.in_heading[index] or _belongs_to_other_type(context, index, last):
         return None
-    if not token.kinds & _GIVEN_NAMES and not is_family_name_first(context.tokens[index:last]):
+    if not token.kinds & GIVEN_NAMES and not is_family_name_first(context.tokens[index:last]):
         return None
     return last if "given_names" in token.kinds or last - index <= _MAX_RARE_NAME_WORDS else None
 
@@ -208,7 +240,7 @@ def _full_name_end(context: DocumentContext, index: int) -> int | None:
 def _name_start(context: DocumentContext, end: int) -> int | None:
     """Return the first of the two to four words before `end` if they can be a name, or None."""
     first = end
-    while first > 0 and end - first < 4 and _may_be_name(context, first - 1) and first - 1 not in context.title_words:
+    while first > 0 and end - first < 4 and may_be_name(context, first - 1) and first - 1 not in context.title_words:
         first -= 1
         if context.tokens[first].gap not in (" ", ". ", "-"):
             break
@@ -238,70 +270,3 @@ def _is_surname_of_place(context: DocumentContext, first: int, last: int) -> boo
         return False
     before = context.tokens[first - 1] if first and context.tokens[first].gap == " " else None
     return before is None or not before.kinds & _BEFORE_PLACES
-
-
-def name_end(context: DocumentContext, first: int, *, after_title: bool = False) -> int | None:
-    """Return the end of the longest name of a person that begins at a word, or None if there is none.
-
-    Directly after a title, a place of one word begins a name: "Rep. Jordan".
-    """
-    last = first
-    for index in range(first, min(first + _MAX_NAME_WORDS, len(context.tokens))):
-        if index > first and not _can_join(context.tokens[index - 1], context.tokens[index]):
-            break
-        if joins_tail(context.tokens[first:index], context.tokens[index]):
-            last = index + 1
-            break
-        if not _may_be_name(context, index) or (index == first and not _may_begin(context, index)):
-            break
-        if (hit := context.other_hit(index)) and not _is_in_name(context, first, index, hit, after_title=after_title):
-            break
-        if not _is_particle(context, context.tokens[index]) and not _is_initial(context.tokens[index]):
-            last = index + 1
-    return last if last > first else None
-
-
-def _may_begin(context: DocumentContext, index: int) -> bool:
-    return context.tokens[index].is_capital or _is_particle(context, context.tokens[index])
-
-
-def _is_in_name(context: DocumentContext, first: int, index: int, hit: CandidateMention, *, after_title: bool) -> bool:
-    """Return whether a hit of one word, such as a place, is a surname or a given name here."""
-    token = context.tokens[index]
-    if hit.end != token.end:
-        return False
-    if index == first:
-        is_place = hit.start == token.start and hit.kind is MentionKind.NAME and hit.type in _PLACES
-        return is_place and (after_title or "place_given_names" in token.kinds)
-    return any(word.kinds & _GIVEN_NAMES or _is_initial(word) for word in context.tokens[first:index])
-
-
-def _may_be_name(context: DocumentContext, index: int) -> bool:
-    token = context.tokens[index]
-    if _is_particle(context, token) or _is_initial(token) or "suffixes" in token.kinds:
-        return True
-    if not token.is_capital or token.text[-1].isdigit() or "not_names" in token.kinds:
-        return False
-    if "openers" in token.kinds:
-        return False
-    return not (token.text.isupper() and len(token.text) <= _MAX_ACRONYM_LENGTH)
-
-
-def _is_particle(context: DocumentContext, token: Token) -> bool:
-    return "particles" in token.kinds and (not token.is_capital or token.text in _CAPITAL_PARTICLES)
-
-
-def _is_initial(token: Token) -> bool:
-    return token.is_capital and (len(token.text) == 1 or token.text.endswith("."))
-
-
-def _can_join(before: Token, token: Token) -> bool:
-    """Return whether the gap between two words can be inside a name.
-
-    It is a space, a hyphen, the full stop of an initial, or the quotation marks of a nickname.
-    """
-    if token.gap in (" ", "-") or token.gap in _NICKNAME_GAPS:
-        return True
-    if token.gap == "- ":
-        return before.text.lower() in ("al", "el")
-    return token.gap in (". ", ".") and _is_initial(before)

@@ -1,8 +1,8 @@
-"""Resolution of people's names to entities, and their later mentions by surname or office."""
+"""Resolution of people's names to entities, and their later mentions by office."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from app.models import EntityType, MentionKind
 from app.text.person_names import name_key
@@ -10,22 +10,22 @@ from seed.extract.candidates import CandidateMention
 from seed.extract.context import DocumentContext
 from seed.extract.lexicon.word_lists import PersonTitle
 from seed.extract.mentions.local_entities import LocalEntities, PersonIndex
-from seed.extract.mentions.name_order import family_name_index, is_family_name_first
+from seed.extract.mentions.name_parts import is_family_name_first
 from seed.extract.mentions.person_names import PersonName
-from seed.extract.text.tokens import Token
 
 _CONFIDENCE = {"title": 0.9, "given-name": 0.85, "apposition": 0.85, "relative-clause": 0.85, "speech": 0.75}
-# More than that of a form of the lexicon: the document says whom it means.
-_INTRODUCED_CONFIDENCE = 0.98
+_SINGLE_NAME = "single-name"
+_CONFIDENCE |= {_SINGLE_NAME: 0.7, "listed-surname": 0.75}
 
-_MIN_SURNAME_LENGTH = 3
-# A shorter word in capitals is as likely an acronym.
-_MAX_ACRONYM_LENGTH = 3
-# A list of one name over and over is not a name; names have at most seven words.
-_MAX_WORDS_BEFORE_SURNAME = 10
 
-_GIVEN_NAMES = frozenset({"given_names", "rare_given_names"})
+_PLACES = frozenset({EntityType.PLACE, EntityType.STATE})
 _DEFINITE = frozenset({"the", "The", "our", "Our", "s"})
+# An attorney general is no general; a sergeant major is a sergeant.
+_RANKS = frozenset({"rank", "commander"})
+_SERGEANT = "sergeant"
+# More people of one surname than the titles of a text tell apart.
+_MAX_BEARERS = 100
+_GENDERS = ("male", "female")
 _OFFICES = frozenset({"minister", "head_of_state"})
 
 _GROUP_TYPES = frozenset({EntityType.ORGANIZATION, EntityType.ARMED_GROUP, EntityType.MEDIA, EntityType.PLACE})
@@ -33,62 +33,125 @@ _CONTEXT_TYPES = _GROUP_TYPES | {EntityType.STATE}
 """What a person's title can belong to: the context in which one full name means one person in all documents."""
 
 _OF = frozenset({"of", "for", "at", "from"})
-_PREPOSITIONS_OF_PLACES = frozenset({"from", "to", "into", "inside", "within", "across", "throughout", "via", "of"})
-
-
-class NamedPerson(NamedTuple):
-    """How a person named in full may be mentioned again; `words` are those before the surname, in lower case."""
-
-    entity: str
-    words: frozenset[str]
-    start: int
 
 
 class _PersonResolver:
     """Resolves names to people named before in the document, to the lexicon's, or to new local ones."""
 
     def __init__(
-        self, context: DocumentContext, names: Iterable[PersonName], index: PersonIndex, local_entities: LocalEntities
+        self,
+        context: DocumentContext,
+        keys: Mapping[PersonName, tuple[str, ...]],
+        index: PersonIndex,
+        local_entities: LocalEntities,
     ) -> None:
         self._context = context
+        self._keys = keys
         self._index = index
         self._local_entities = local_entities
         self._entity_by_key: dict[tuple[str, ...], str] = {}
         self._context_by_key: dict[tuple[str, ...], str] = {}
-        for name in names:
-            words = _name_key(context, name)
+        # By surname, the people with the rank and the gender that the titles before their names tell.
+        self._bearers: dict[tuple[str, ...], dict[str, dict[str, str]]] = defaultdict(dict)
+        self._entities_by_word: dict[str, set[str]] = defaultdict(set)
+        if any(name.rule == _SINGLE_NAME for name in keys):
+            for hit in context.hits:
+                if hit.type is EntityType.PERSON and hit.kind is MentionKind.NAME and hit.entity is not None:
+                    for word in context.document.folded[hit.start : hit.end].lower().split():
+                        self._entities_by_word[word].add(hit.entity)
+        for name, words in keys.items():
             if group := _entity_context(context, name, is_full=len(words) > 1):
                 self._context_by_key.setdefault(words, group)
 
     def entity_of(self, name: PersonName) -> str | None:
-        words = _name_key(self._context, name)
+        words = self._keys[name]
         if len(words) < 2:
             return self._resolve_single_word(name, words)
         entity = (
             self._entity_by_key.get(words)
             or _listed_person(self._context, name)
             or self._index.find(words)
-            or self._add_local(name, words)
+            or self._other_person(name, words)
         )
+        if entity is None:
+            return None
         self._entity_by_key.setdefault(words, entity)
+        self._entities_by_word[words[0]].add(entity)
         is_first = is_family_name_first(self._context.tokens[name.first : name.last])
-        self._entity_by_key.setdefault(words[:1] if is_first else words[-1:], entity)
+        self._add_bearer(words[:1] if is_first else words[-1:], entity, _title_marks(self._context, name.title))
         return entity
+
+    def _add_bearer(self, surname: tuple[str, ...], entity: str, marks: Mapping[str, str]) -> None:
+        """Register a person of a surname; of the titles of one person, the first of each kind counts."""
+        known = self._bearers[surname].setdefault(entity, {})
+        known.update({**marks, **known})
+
+    def _other_person(self, name: PersonName, words: tuple[str, ...]) -> str | None:
+        """Return the id of a person whom the lexicon lacks, or None if its person of that surname may be meant."""
+        if name.rule == "listed-surname":
+            hit = self._context.hit_by_word[name.last - 1]
+            if hit.entity is None or self._index.may_begin(hit.entity, words[0]):
+                return None
+        return self._add_local(name, words)
 
     def _resolve_single_word(self, name: PersonName, words: tuple[str, ...]) -> str | None:
         """Return the person of a title and a bare surname; None leaves the surname to the lexicon, or unresolved."""
-        if words in self._entity_by_key:
-            return self._entity_by_key[words]
+        marks = _title_marks(self._context, name.title)
+        bearers = self._bearers.get(words, {})
+        if (known := _bearer_of_title(bearers, marks)) is not None:
+            self._add_bearer(words, known, marks)
+            return known
+        if name.rule == _SINGLE_NAME:
+            return self._resolve_given_name(name, words)
         hit = self._context.hit_by_word.get(name.first)
         if not words or (hit is not None and hit.type is EntityType.PERSON):
             return None
         if name.title is None or not self._context.tokens[name.title.first].is_capital or name.title.rank == "head":
             return None
-        return self._add_local(name, words)
+        # Major Ahmed is not the Colonel Ahmed whom the document named before.
+        is_other = bool(bearers)
+        key = (_title_word(self._context, name.title), *words) if is_other else words
+        entity = self._add_local(name._replace(first=name.title.last - 1) if is_other else name, key)
+        self._add_bearer(words, entity, marks)
+        return entity
+
+    def _resolve_given_name(self, name: PersonName, words: tuple[str, ...]) -> str | None:
+        """Return the person whom the document names in full with that given name; of several, none."""
+        people = self._entities_by_word.get(words[0], set())
+        if len(people) > 1:
+            return None
+        return next(iter(people), None) or self._add_local(name, words)
 
     def _add_local(self, name: PersonName, words: tuple[str, ...]) -> str:
         surface = _surface(self._context, name)
         return self._local_entities.add_person(words, surface, self._context_by_key.get(words, ""))
+
+
+def _bearer_of_title(bearers: Mapping[str, Mapping[str, str]], marks: Mapping[str, str]) -> str | None:
+    """Return the person of a surname whom a title can mean: the one with most in common, then the first, or None."""
+    fitting = [
+        entity
+        for entity, known in islice(bearers.items(), _MAX_BEARERS)
+        if all(known.get(kind, mark) == mark for kind, mark in marks.items())
+    ]
+    return max(fitting, key=lambda entity: len(bearers[entity].items() & marks.items()), default=None)
+
+
+def _title_marks(context: DocumentContext, title: PersonTitle | None) -> dict[str, str]:
+    """Return what in a title tells people of one surname apart: the rank and the gender."""
+    words = [] if title is None else context.tokens[title.first : title.last]
+    ranks = [rank for word in words if (rank := context.word_lists.ranks.get(word.text.lower()))]
+    marks = {}
+    if ranks and title is not None and title.rank in _RANKS:
+        marks["rank"] = _SERGEANT if _SERGEANT in ranks else ranks[-1]
+    if gender := next((kind for word in words for kind in _GENDERS if kind in word.kinds), None):
+        marks["gender"] = gender
+    return marks
+
+
+def _title_word(context: DocumentContext, title: PersonTitle) -> str:
+    word = context.tokens[title.last - 1].text.lower()
+    return context.word_lists.ranks.get(word, word)
 
 
 def _listed_person(context: DocumentContext, name: PersonName) -> str | None:
@@ -103,17 +166,13 @@ def resolve_people(
     context: DocumentContext, names: Iterable[PersonName], index: PersonIndex, local_entities: LocalEntities
 ) -> list[CandidateMention]:
     """Return a candidate for each name that is resolved; longer names first, so that shorter ones refer to them."""
-    names = list(names)
-    resolver = _PersonResolver(context, names, index, local_entities)
+    keys = {name: name_key(context.tokens[name.first : name.last]) for name in names}
+    resolver = _PersonResolver(context, keys, index, local_entities)
     candidates = []
-    for name in sorted(names, key=lambda name: (-len(_name_key(context, name)), name.first)):
+    for name in sorted(keys, key=lambda name: (-len(keys[name]), name.first)):
         if (entity := resolver.entity_of(name)) is not None:
-            candidates.append(_candidate(context, name, entity, len(_name_key(context, name))))
+            candidates.append(_candidate(context, name, entity, len(keys[name])))
     return candidates
-
-
-def _name_key(context: DocumentContext, name: PersonName) -> tuple[str, ...]:
-    return name_key(context.tokens[name.first : name.last])
 
 
 def _surface(context: DocumentContext, name: PersonName) -> str:
@@ -166,100 +225,6 @@ def find_title_holders(context: DocumentContext, people: Iterable[CandidateMenti
     return title_holders
 
 
-def carry_surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> Iterator[CandidateMention]:
-    """Yield the mentions by surname of people whom the document names in full."""
-    surnames = _surnames(context, people)
-    for index, token in enumerate(context.tokens):
-        if token.text in surnames and not _belongs_to_other(context, index):
-            hit = context.hit_by_word.get(index)
-            if hit is None:
-                yield _surname_candidate(context, index, surnames[token.text])
-            elif _is_overridden(context, index, hit, surnames[token.text]):
-                candidate = _surname_candidate(context, index, surnames[token.text])
-                yield candidate._replace(confidence=_INTRODUCED_CONFIDENCE)
-
-
-def _surnames(context: DocumentContext, people: Iterable[CandidateMention]) -> dict[str, list[NamedPerson]]:
-    surnames: dict[str, list[NamedPerson]] = defaultdict(list)
-    for person in sorted(people):
-        if person.type is not EntityType.PERSON or person.entity is None or _is_listed_surname(person):
-            continue
-        words = [context.tokens[index] for index in context.document.words_of(person.start, person.end)]
-        while words and ("suffixes" in words[-1].kinds or len(words[-1].text) == 1):
-            words.pop()
-        index = family_name_index(words)
-        if words and _can_stand_alone(words[index], is_first=index < len(words) - 1):
-            known = surnames[words[index].text]
-            if all(surname.entity != person.entity for surname in known):
-                before = frozenset(word.text.lower() for word in words[:index])
-                known.append(NamedPerson(person.entity, before, person.start))
-    # Headlines and the labels of transcripts are in capitals.
-    return surnames | {name.upper(): people for name, people in surnames.items() if len(name) > _MAX_ACRONYM_LENGTH}
-
-
-def _is_listed_surname(person: CandidateMention) -> bool:
-    """Return whether a surname alone made the lexicon name a person: that person is not named in full."""
-    return person.kind is MentionKind.SURNAME and person.rule == "lexicon"
-
-
-def _can_stand_alone(token: Token, *, is_first: bool) -> bool:
-    """Return whether a family name may mean the person; two letters are enough for one that comes first (Xi, Li)."""
-    return (
-        len(token.text) >= (_MIN_SURNAME_LENGTH - is_first)
-        and token.is_capital
-        and "openers" not in token.kinds
-        and "not_names" not in token.kinds
-    )
-
-
-def _belongs_to_other(context: DocumentContext, index: int) -> bool:
-    """Return whether the word is inside a longer hit of the lexicon or follows the given name of another person."""
-    hit, token = context.hit_by_word.get(index), context.tokens[index]
-    if hit is not None and (hit.start, hit.end) != (token.start, token.end):
-        return True
-    before = context.tokens[index - 1]
-    return index > 0 and token.gap == " " and before.is_capital and bool(before.kinds & _GIVEN_NAMES)
-
-
-def _is_overridden(context: DocumentContext, index: int, hit: CandidateMention, persons: Sequence[NamedPerson]) -> bool:
-    """Return whether the surname of people whom the document names in full means them, and not what the lexicon says.
-
-    A place stays one after a preposition such as "in", and so does an adjective such as French.
-    """
-    if hit.type is EntityType.PERSON:
-        return any(person.entity != hit.entity for person in persons)
-    before = context.tokens[index - 1]
-    is_there = "place_prepositions" in before.kinds or before.text.lower() in _PREPOSITIONS_OF_PLACES
-    is_place_here = index > 0 and context.tokens[index].gap == " " and is_there
-    return not is_place_here and hit.kind is not MentionKind.DEMONYM
-
-
-def _surname_candidate(context: DocumentContext, index: int, persons: Sequence[NamedPerson]) -> CandidateMention:
-    """Return the mention at a surname, with the person's other names and initials before it."""
-    token = context.tokens[index]
-    first = index
-    while first and index - first < _MAX_WORDS_BEFORE_SURNAME and _is_part_of_name(context, first, persons[0]):
-        first -= 1
-    while not context.tokens[first].is_capital and "particles" not in context.tokens[first].kinds:
-        first += 1
-    start = context.tokens[first].start
-    is_full = any(len(word.text) > 1 and "particles" not in word.kinds for word in context.tokens[first:index])
-    kind = MentionKind.NAME if is_full else MentionKind.SURNAME
-    if len(persons) > 1:
-        return CandidateMention(start, token.end, EntityType.PERSON, kind, None, "ambiguous", 0.5)
-    confidence = 0.9 if persons[0].start < start else 0.8
-    return CandidateMention(start, token.end, EntityType.PERSON, kind, persons[0].entity, "surname", confidence)
-
-
-def _is_part_of_name(context: DocumentContext, index: int, person: NamedPerson) -> bool:
-    """Return whether the word before `index` is part of the name too: a given name, a particle or an initial."""
-    before, gap = context.tokens[index - 1], context.tokens[index].gap
-    is_initial = before.is_capital and len(before.text) == 1
-    if gap in (" ", "-", "- "):
-        return before.text.lower() in person.words or is_initial
-    return gap == ". " and is_initial
-
-
 def find_offices(context: DocumentContext, title_holders: dict[tuple[str, ...], str]) -> Iterator[CandidateMention]:
     """Yield the capitalized offices that no name follows, with the holder if the document names one.
 
@@ -271,7 +236,7 @@ def find_offices(context: DocumentContext, title_holders: dict[tuple[str, ...], 
             continue
         entity = title_holders.get(tuple(word.text.lower() for word in words))
         is_office = entity is not None or (len(words) > 1 and _is_definite(context, title))
-        if is_office and not _is_followed_by_name(context, title.last):
+        if is_office and not _is_followed_by_name(context, title):
             kind, confidence = MentionKind.NAME, 0.5 if entity is None else 0.7
             yield CandidateMention(words[0].start, words[-1].end, EntityType.PERSON, kind, entity, "office", confidence)
 
@@ -290,8 +255,20 @@ def _is_definite(context: DocumentContext, title: PersonTitle) -> bool:
     return before.text in _DEFINITE or (hit is not None and hit.type is EntityType.STATE)
 
 
-def _is_followed_by_name(context: DocumentContext, index: int) -> bool:
-    """Return whether a capitalized word, or what `of` or `for` adds, follows directly."""
+def _is_followed_by_name(context: DocumentContext, title: PersonTitle) -> bool:
+    """Return whether a capitalized word, or what `of` or `for` adds, follows an office directly.
+
+    A definite office before a comma is a name of its own: "The Foreign Secretary, Ada Holm, said".
+    """
+    index = title.last
+    if context.follows(index, ", ") and context.tokens[index].is_capital:
+        is_name = title.last - title.first > 1 and _is_definite(context, title)
+        return not is_name or any(_is_place(context, word) for word in range(title.first, title.last))
     return context.follows(index, " ", "-", ", ") and (
         context.tokens[index].is_capital or context.tokens[index].text in ("of", "for")
     )
+
+
+def _is_place(context: DocumentContext, index: int) -> bool:
+    hit = context.hit_by_word.get(index)
+    return hit is not None and hit.type in _PLACES

@@ -50,7 +50,7 @@ class StateBodies:
 
     def find(self, context: DocumentContext, local_entities: LocalEntities) -> list[FoundBody]:
         """Return the bodies that a document names, in the order of the words that make them one."""
-        heads = [index for index, token in enumerate(context.tokens) if token.text in _HEADS]
+        heads = [index for index, text in enumerate(context.document.columns.texts) if text in _HEADS]
         if not heads:
             return []
         phrase = _phrase(context)
@@ -72,6 +72,9 @@ class StateBodies:
 
         In a text about Syria "Ministry of Defence" is Syria's, but not before "of Mali".
         """
+        if not bodies:
+            yield from hits
+            return
         heads = [body.head for body in bodies]
         for hit in hits:
             body = bodies[index] if (index := bisect_left(heads, hit.start)) < len(bodies) else None

@@ -43,7 +43,7 @@ class Attributions:
 
     def __init__(self, context: DocumentContext, mentions: MentionWords) -> None:
         self._tokens = context.tokens
-        self._cues = [index for index, token in enumerate(context.tokens) if "cues" in token.kinds]
+        self._cues = context.words_of_kind("cues")
         self._mentions = mentions
         self._subjects = SubjectFinder(context, self._mentions)
         self._followers = FollowerFinder(context, self._mentions)

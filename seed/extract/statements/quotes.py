@@ -27,6 +27,8 @@ def find_quotes(document: Document) -> list[Quote]:
     A quotation that a paragraph leaves open continues if the next paragraph opens with a mark again, and otherwise ends
     with the paragraph. It never continues from the title into the text.
     """
+    if '"' not in document.folded:
+        return []
     quotes: list[Quote] = []
     opened: int | None = None
     depth = 0

@@ -114,7 +114,7 @@ def find_sentences(context: DocumentContext, quotes: Sequence[Quote]) -> list[Se
 def _owners(context: DocumentContext, quotes: Sequence[Quote]) -> list[int]:
     """Return for each word the number of its quotation, or -1."""
     owners = [-1] * len(context.tokens)
-    starts = context.document.starts
+    starts = context.document.columns.starts
     for number, quote in enumerate(quotes):
         first, last = bisect_left(starts, quote.opened), bisect_left(starts, quote.closed)
         owners[first:last] = [number] * (last - first)

@@ -2,13 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.text.folding import fold_code_points
 from seed.extract.lexicon.scripts import FIRST_ATTACHING
 from seed.extract.text.single_quotes import with_double_marks
-from seed.extract.text.tokens import Token, tokenize
+from seed.extract.text.tokens import Token, TokenColumns, WordKinds, columns_of, tokenize
 
 _WORD = re.compile(r"[^\W_]+")
 # Two line ends, so that no name continues from the title into the text.
@@ -26,31 +25,31 @@ class Document:
         title: str | None,
         text: str,
         outlet: str,
-        kinds: Mapping[str, frozenset[str]],
-        given_names: Container[str] = (),
+        word_kinds: WordKinds,
     ) -> None:
         self.offset = 0 if title is None else len(title) + len(SEPARATOR)
         self.title_end = 0 if title is None else len(title)
         self.combined = text if title is None else title + SEPARATOR + text
         self.folded = with_double_marks(fold_code_points(self.combined))
         self._outlet = fold_code_points(outlet)
-        self.kinds = kinds
-        self._given_names = given_names
+        self.word_kinds = word_kinds
         self._contained: dict[str, bool] = {}
 
     @cached_property
     def tokens(self) -> list[Token]:
         """The words, in order."""
-        return tokenize(self.folded, self.kinds, self._given_names)
+        return tokenize(self.folded, self.word_kinds)
 
     @cached_property
-    def starts(self) -> list[int]:
-        """The start of each word."""
-        return [token.start for token in self.tokens]
+    def columns(self) -> TokenColumns:
+        """The fields of the words as columns."""
+        return columns_of(self.tokens)
 
     def words_of(self, start: int, end: int) -> range:
         """Return the indexes of the words that start within [start, end)."""
-        return range(bisect_left(self.starts, start), bisect_left(self.starts, end))
+        starts = self.columns.starts
+        first = bisect_left(starts, start)
+        return range(first, bisect_left(starts, end, first))
 
     @cached_property
     def lowered(self) -> str:
@@ -58,16 +57,25 @@ class Document:
         return f"{self.folded} {self._outlet}".lower()
 
     @cached_property
-    def words(self) -> frozenset[str]:
+    def words(self) -> set[str]:
         """The distinct words of the text and outlet in lower case, split at apostrophes."""
-        return frozenset(_WORD.findall(self.lowered))
+        words = {text.lower() for text in set(self.columns.texts)}
+        split = (text for text in words if not text.isalnum())
+        return words.union(_WORD.findall(self._outlet.lower()), *map(_WORD.findall, split))
 
     def contains(self, phrase: str) -> bool:
         """Return whether the word or phrase occurs, in any letter case."""
         is_contained = self._contained.get(phrase)
         if is_contained is None:
-            folded_phrase = fold_code_points(phrase).lower()
+            folded_phrase = fold_phrase(phrase)
             # Words of other scripts can have letters attached or no spaces around them.
             is_word = folded_phrase.isalnum() and folded_phrase < FIRST_ATTACHING
             is_contained = self._contained[phrase] = folded_phrase in (self.words if is_word else self.lowered)
         return is_contained
+
+
+# More than the conditions of the lexicon have.
+@lru_cache(maxsize=20_000)
+def fold_phrase(phrase: str) -> str:
+    """Return a phrase of a condition as it is searched, in lower case."""
+    return fold_code_points(phrase).lower()

@@ -213,8 +213,14 @@ def _percent(hits: int, predicted: int, found: int, true: int) -> tuple[float, f
     return 100 * precision, 100 * recall, 100 * f1
 
 
+def _by_knowledge(article: MarkedArticle) -> str:
+    if article.kind == "ordinary":
+        return "on ordinary subjects"
+    return "before the rules were read" if article.is_blind else "after the rules were read"
+
+
 GROUPS: dict[str, Callable[[MarkedArticle], str]] = {
-    "blind": lambda article: "before the rules were read" if article.is_blind else "after the rules were read",
+    "blind": _by_knowledge,
     "script": lambda article: article.script,
     "kind": lambda article: article.kind,
 }

@@ -15,11 +15,12 @@ from tests.seed.extract.speaker_scores import EntityNames
 # F1 of all names strictly and relaxed, strict F1 of weapons, shares of whole quotations that are right and (at most)
 # wrong. Raise them with each score that rises.
 FLOORS = {
-    "before the rules were read": (93.0, 94.7, 91.0, 96.0, 0.5),
-    "after the rules were read": (91.1, 92.1, 88.0, 94.0, 1.5),
+    "before the rules were read": (94.0, 95.6, 91.1, 96.0, 0.5),
+    "after the rules were read": (93.0, 93.9, 88.1, 94.0, 1.5),
+    "on ordinary subjects": (86.5, 87.3, 0.0, 94.9, 0.5),
 }
-MIN_ENTITIES_RIGHT = 97.0
-MAX_STATEMENTS_WITHOUT_TRUTH = 27
+MIN_ENTITIES_RIGHT = 98.2
+MAX_STATEMENTS_WITHOUT_TRUTH = 30
 
 
 def test_articles_are_annotated_as_well_as_they_were(shipped_annotator: Annotator, shipped_lexicon: Lexicon) -> None:

@@ -77,6 +77,7 @@ def test_the_articles_are_many_and_of_all_kinds() -> None:
         "agency",
         "blog",
         "broadcaster",
+        "ordinary",
         "statement",
         "transcript",
         "translation",

@@ -306,7 +306,7 @@ def test_unknown_entities_get_the_best_name() -> None:
     ]
     assert list(annotation.mentions) == [
         mentions[0],
-        replace(mentions[1], type=EntityType.WEAPON),
+        mentions[1]._replace(type=EntityType.WEAPON),
         *mentions[2:],
         mention(4, 9, None),
     ]

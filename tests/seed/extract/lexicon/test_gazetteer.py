@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from seed.extract import Annotator, Lexicon, load_lexicon
+from seed.extract.text.tokens import MAX_WORDS
 
 Find = Callable[[str], list[tuple[str, str, str, str | None]]]
 
@@ -109,3 +110,8 @@ def test_forms_are_found_by_their_first_word_or_sign(
     (tmp_path / "armed_groups.yaml").write_text(entry, encoding="utf-8")
     mentions = Annotator(load_lexicon(tmp_path)).annotate(title=None, text=text).mentions
     assert [mention.text for mention in mentions if mention.entity == "group"] == surfaces
+
+
+def test_forms_are_found_after_more_words_than_are_kept(find: Find) -> None:
+    words = " ".join(f"a{number}" for number in range(MAX_WORDS + 1))
+    assert [entity for *_, entity in find(f"the Homs {words} the Homs")] == ["homs", "homs"]

@@ -12,6 +12,7 @@ from seed.extract.lexicon.word_lists import load_word_lists
 from seed.extract.mentions.acronyms import find_definitions, resolve_acronyms
 from seed.extract.mentions.local_entities import LocalEntities
 from seed.extract.text.document import Document
+from seed.extract.text.tokens import WordKinds
 
 Find = Callable[[str], list[tuple[str, str, str, str | None]]]
 
@@ -82,7 +83,7 @@ def test_an_unknown_acronym_that_acts_and_comes_back_is_an_organization(
 
 
 def test_two_readings_of_a_long_form_of_which_one_names_no_entity() -> None:
-    context = DocumentContext(Document(None, "The Orient Centre (OC) met.", "", {}), load_word_lists(), ())
+    context = DocumentContext(Document(None, "The Orient Centre (OC) met.", "", WordKinds({})), load_word_lists(), ())
     unsure = CandidateMention(4, 17, EntityType.ORGANIZATION, MentionKind.NAME, None, "ambiguous", 0.5)
     sure = unsure._replace(entity="orient-centre", rule="lexicon", confidence=0.95)
     mentions = list(resolve_acronyms(context, find_definitions(context), [sure, unsure], LocalEntities()))

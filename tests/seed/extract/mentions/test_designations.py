@@ -38,6 +38,8 @@ def weapons(mentions: list[tuple[str, str, str, str | None]]) -> list[tuple[str,
         ("A 2S19 fired.", "2S19", "2s19--weapon"),
         ("A TB2 flew.", "TB2", "tb2--weapon"),
         ("FPV drones flew.", "FPV", "fpv--weapon"),
+        ("A Hawk 3 missile rose.", "Hawk 3", "hawk-3--weapon"),
+        ("A Lancet-E fell.", "Lancet-E", "lancet-e--weapon"),
         ("The missile, an SA-17, rose.", "SA-17", "sa-17--weapon"),
         ("KN23 missiles rose.", "KN23", "kn23--weapon"),
         ("A Tu-160M flew.", "Tu-160M", "tu-160"),
@@ -58,6 +60,7 @@ def test_a_designation_is_a_weapon(find: Find, text: str, surface: str, entity: 
         "The PAC-12 teams met in EC1A.",
         "A C-4 form.",
         "Page F-5 of it.",
+        "They played Rainbow 6 in Puma 5 shoes.",
         "The 9-year-old ran.",
         "The G-7 met.",
         "COVID-19 spread.",
@@ -80,7 +83,7 @@ def test_a_variant_is_found_by_the_type_that_the_lexicon_has() -> None:
     forms = (NameForm("Tu-160", MentionKind.NAME), NameForm("Blackjack", MentionKind.NAME))
     entity = LexiconEntity("tu-160", EntityType.WEAPON, "Tu-160", forms=forms)
     index = WeaponIndex(Lexicon({"tu-160": entity}))
-    assert [index.find(name) for name in ("Tu-160", "TU 160M2", "Tu-160s", "Tu-16", "7")] == [
-        *("tu-160", "tu-160", "tu-160"),
+    assert [index.find(name) for name in ("Tu-160", "TU 160M2", "Tu-160s", "Tu-160-M", "Tu-16", "7")] == [
+        *("tu-160", "tu-160", "tu-160", "tu-160"),
         *(None, None),
     ]

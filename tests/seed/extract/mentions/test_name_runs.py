@@ -115,3 +115,67 @@ def test_the_label_of_a_question_is_no_place(find: Find) -> None:
 
 def test_names_of_the_lexicon_are_not_unknown_places(find: Find) -> None:
     assert find("in Homs Homs") == [("Homs", "place", "name", "homs")] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "surface"),
+    [
+        ("The bus from Varro to Quillon stops.", "Varro"),
+        ("A bus from Varro to Quillon, at last.", "Quillon"),
+        ("towns such as Varro fell", "Varro"),
+        ("key towns in the north including Varro fell", "Varro"),
+        ("villages like Varro fell", "Varro"),
+        ("in Varro, Homs and Quillon bad men rule", "Quillon"),
+        ("ships sank off Varro.", "Varro"),
+    ],
+)
+def test_words_of_moving_and_examples_make_a_place(find: Find, text: str, surface: str) -> None:
+    assert {mention[0]: mention[1] for mention in find(text)}[surface] == "place"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he is at Varro's, he said",
+        "written in Python, it ran",
+        "stored in SQLite, it ran",
+        "stored in MyBase, it ran",
+        "In Experiment 3, it ran",
+        "a gift from Varro to Quillon, he said",
+        "The bus left, from Varro, he said",
+        "men including Varro fell",
+        "as much as Varro fell",
+        "men like Varro fell",
+        "Prize for Varro Palace",
+        "the files UTF-8, NITF 2, a 3rd MRI, a 2nd XIV and a 4th UN talk",
+        "a 5G LTE net",
+    ],
+)
+def test_words_and_numbers_of_other_things_are_no_names(find: Find, text: str) -> None:
+    assert [mention[0] for mention in find(text) if mention[0] != "UN"] == []
+
+
+def test_mcallen_is_a_place(find: Find) -> None:
+    assert find("in McAllen, it rained")[0][:2] == ("McAllen", "place")
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "entity"),
+    [
+        ("then Bayern Homs won", "Bayern Homs", "bayern-homs--organization"),
+        ("the Homs Bruins won", "Homs Bruins", "homs-bruins--organization-homs"),
+        ("the Homs Lions Bruins", "Homs Lions", "homs-lions--organization-homs"),
+    ],
+)
+def test_a_city_is_part_of_the_name_of_its_team(find: Find, text: str, surface: str, entity: str) -> None:
+    assert find(text) == [(surface, "organization", "name", entity)]
+
+
+@pytest.mark.parametrize("text", ["the Homs Fair", "Homs bruins", "Real Syria won", "the Syria Lions"])
+def test_other_words_at_a_city_make_no_team(find: Find, text: str) -> None:
+    assert all(mention[1] != "organization" for mention in find(text))
+
+
+def test_a_gene_is_no_cape(find: Find) -> None:
+    assert find("The enzyme RAS 2 binds.") == []
+    assert find("Ras Varro burned.")[0][1] == "place"

@@ -119,6 +119,25 @@ def test_a_surname_refers_to_the_person_named_in_full(find: Find, text: str, men
     assert len({entity for _, _, entity in people(find(text))}) <= 2
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("PRESIDENT VLADIMIR PUTIN QUITS", "VLADIMIR PUTIN"),
+        ("President Vladimir Putin Quits After Long Talks", "Vladimir Putin"),
+        ("MAYOR JAMES VARRO QUITS", "JAMES VARRO"),
+        ("Mayor James Varro Opens Library After Long Talks", "James Varro"),
+        ("MAYOR JAMES R VARRO QUITS", "JAMES R VARRO"),
+        ("MAYOR JAMES MARIA VARRO QUITS", "JAMES MARIA VARRO"),
+        ("MAYOR JAMES QUILL VARRO: We left.", "JAMES QUILL VARRO"),
+        ("MAYOR JAMES QUILL", "JAMES QUILL"),
+        ("MAYOR QUILL VARRO", "QUILL VARRO"),
+    ],
+)
+def test_a_name_in_capitals_ends_before_other_words(find: Find, text: str, name: str) -> None:
+    """The label of a speaker is whole, and without a name that is known all words are the name."""
+    assert [surface for surface, *_ in people(find(text))] == [name]
+
+
 def test_a_surname_of_two_people_names_neither(find: Find) -> None:
     text = "Gen. Quill Varro met Col. Brent Varro. Varro left."
     assert people(find(text))[-1] == ("Varro", "surname", None)

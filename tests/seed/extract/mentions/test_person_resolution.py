@@ -55,6 +55,30 @@ def test_the_context_of_a_person_is_what_the_title_belongs_to(find: Find, text: 
 
 
 @pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("Col. Varro left. Maj. Varro came. Colonel Varro slept.", ["varro--", "major-varro--", "varro--"]),
+        ("Lt. Col. Varro left. Colonel Varro slept.", ["varro--", "varro--"]),
+        ("Col. Quill Varro left. Major Varro came.", ["quill-varro--", "major-varro--"]),
+        ("Col. Quill Varro left. Mr. Varro came.", ["quill-varro--", "quill-varro--"]),
+        ("Mr. Varro met Mrs. Varro.", ["varro--", "mrs-varro--"]),
+        ("Mr. Quill Varro met Mrs. Lanza Varro. Mrs. Varro left. Mr. Varro stayed.",
+         ["quill-varro--", "lanza-varro--", "lanza-varro--", "quill-varro--"]),
+        ("Mr. Varro left. Gen. Varro came. Mrs. Varro slept. Col. Varro left.",
+         ["varro--", "varro--", "mrs-varro--", "mrs-varro--"]),
+        ("Sgt. Maj. Varro left. Sergeant Varro came.", ["varro--", "varro--"]),
+        ("Attorney General Quill Varro left. Col. Varro came.", ["quill-varro--", "quill-varro--"]),
+        ("Col. Quill Varro left. Gen. Quill Varro came. Col. Varro slept.",
+         ["quill-varro--", "quill-varro--", "quill-varro--"]),
+        ("Col. Varro met Maj. Varro. Varro left.", ["varro--", "major-varro--", None]),
+    ],
+)  # fmt: skip
+def test_a_title_tells_people_of_one_surname_apart(find: Find, text: str, entities: list[str | None]) -> None:
+    """Another rank or another gender is another person; of several, the one whose titles have most in common."""
+    assert [entity for *_, entity in find(text)] == entities
+
+
+@pytest.mark.parametrize(
     ("text", "names"),
     [
         ("Rep. Jordan left.", ["Jordan"]),

@@ -4,6 +4,7 @@ import pytest
 
 from seed.extract.statements.quotes import find_quotes
 from seed.extract.text.document import Document
+from seed.extract.text.tokens import WordKinds
 
 
 @pytest.mark.parametrize(
@@ -28,9 +29,9 @@ from seed.extract.text.document import Document
     ],
 )
 def test_quotations_are_found(text: str, quoted: list[str]) -> None:
-    assert [text[quote.start : quote.end] for quote in find_quotes(Document(None, text, "", {}))] == quoted
+    assert [text[quote.start : quote.end] for quote in find_quotes(Document(None, text, "", WordKinds({})))] == quoted
 
 
 def test_a_quotation_that_the_title_leaves_open_ends_with_it() -> None:
-    document = Document("“One", "“Two.” Three", "", {})
+    document = Document("“One", "“Two.” Three", "", WordKinds({}))
     assert [document.combined[quote.start : quote.end] for quote in find_quotes(document)] == ["One", "Two."]

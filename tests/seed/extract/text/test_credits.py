@@ -24,6 +24,7 @@ Find = Callable[[str], list[tuple[str, str, str, str | None]]]
         ("(Photo: Russian presidency)", ["credit"]),
         ("(Screengrab: Russian Defense Ministry video)", ["credit"]),
         ("With reporting by Reuters and AP\n", ["credit", "credit"]),
+        ("Photo by Reuters (Photo: AP)\n(Photo: AP)", ["credit"] * 3),
         ("He spoke (in Russia) to Reuters.", ["name", "name"]),
     ],
 )

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -157,7 +156,7 @@ def test_an_export_is_read_with_everything_that_it_has(reading: Reading) -> None
         public_id=ID,
         other_urls=("https://a.example/2",),
         annotation=ExportedAnnotation(
-            (mention, replace(mention, start=18, end=21)),
+            (mention, mention._replace(start=18, end=21)),
             (ExtractedStatement("text", 0, 11, StatementKind.PARAPHRASE, "ada", "Ada", None),),
             (LocalEntity("ada", "Ada Byrne", EntityType.PERSON),),
         ),
