@@ -393,3 +393,14 @@ def test_an_article_leads_to_those_like_it(visit: Visit) -> None:
     expect(heading).not_to_have_text("Russian Warships Launch Missiles Against IS In Syria")
     page.go_back()
     expect(heading).to_have_text("Russian Warships Launch Missiles Against IS In Syria")
+
+
+def test_a_permalink_shows_its_passage_as_it_was_served(visit: Visit) -> None:
+    visit.open("article=9vgje4hzdcgb&as_of=1#text=332-400")
+    expect(visit.page.locator(".text mark.cited").first).to_be_in_viewport()
+    words = "".join(visit.page.locator(".text mark.cited").all_inner_texts())
+    assert words.startswith("Vladimir Putin when the G20 met in Turkey.")
+    expect(visit.page.get_by_text("As corpus version 1 served it.")).to_be_visible()
+    visit.page.get_by_text("Back to the results").click()
+    expect(visit.page.get_by_role("heading", name="5 articles")).to_be_visible()
+    assert visit.query == ""
