@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LAYERS = (
     {"app.main"},
+    {"app.mcp"},
     {"app.server"},
     {"app.routes"},
     {"app.http"},
@@ -30,6 +31,8 @@ LAYERS = (
 LOADER_IMPORTS = {
     "app",  # the version
     "app.cells",
+    "app.main",
+    "app.mcp.stdio",
     "app.models",
     "app.stores",
     "app.stores.schema",
