@@ -37,9 +37,7 @@ class Api:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         if scope is not None:
             headers["X-Request-ID"] = scope["state"]["request_id"]
-        self._client = httpx.AsyncClient(
-            transport=transport, headers=headers, follow_redirects=True, trust_env=False, timeout=None
-        )
+        self._client = httpx.AsyncClient(transport=transport, headers=headers, follow_redirects=True, trust_env=False)
 
     async def get(self, path: str, pairs: Iterable[Pair] = ()) -> dict[str, Any]:
         """Return the answer to a GET; raise RefusalError if it is a problem."""

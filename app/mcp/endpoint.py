@@ -1,7 +1,7 @@
 """`/mcp` over HTTP (streamable HTTP): each POST is one message, answered with JSON; nothing is kept between two.
 
-Hosts and origins are checked first, as the specification orders, against a page that reaches this server by a name of its
-own (DNS rebinding).
+Hosts and origins are checked first, as the specification orders, against a page that reaches this server by a name of
+its own (DNS rebinding).
 """
 
 from collections.abc import AsyncIterator
@@ -63,12 +63,13 @@ class McpEndpoint:
         return await self._manager.handle_request(scope, receive, send_uncached)
 
     def _refusal(self, scope: Scope) -> Response | None:
+        """Return the refusal of a request; its host is in normal form already, and missing if it is not known."""
         headers = Headers(scope=scope)
-        if not is_host_in(parse_authority(headers.get("host", ""), scope["scheme"]).host, self._hosts):
+        host, origin = headers.get("host"), headers.get("origin")
+        if host is None or not is_host_in(parse_authority(host, scope["scheme"]).host, self._hosts):
             detail = "DATELINE_MCP_HOSTS does not name the host of the request."
             return problem_response(MISDIRECTED_REQUEST, detail)
-        origin = headers.get("origin")
-        own = f"{scope['scheme']}://{headers['host']}"
+        own = f"{scope['scheme']}://{host}"
         if origin is not None and origin != own and not {"*", origin} & set(self._origins):
             return problem_response(ORIGIN_REFUSED, "DATELINE_MCP_ORIGINS does not name the origin of the request.")
         if scope["method"] != "POST":

@@ -84,8 +84,8 @@ TOOLS: Mapping[str, Tool] = {
     ),
     "find_entity": Tool(
         "Find an entity",
-        "Find a person, organization, state, armed group, media outlet, place or weapon by its name. Returns its id, its "
-        "names, its memberships, and when and where it is named.",
+        "Find a person, organization, state, armed group, media outlet, place or weapon by its name. Returns its id, "
+        "its names, its memberships, and when and where it is named.",
         EntityReading,
         find_entity,
         EntityProfile,
