@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
+from app.labels import article_number
 from app.mcp.answers import (
     MAX_NAMES,
     MAX_QUOTE_LENGTH,
@@ -25,8 +27,12 @@ from app.models import EntityType
 
 
 async def read_article(api: Api, links: Links, arguments: Arguments) -> ArticlePart:
-    """Return as much of an article as fits, from a place of its text on."""
+    """Return as much of an article as fits, from a place of its text on; raise InvalidRequestError or RefusalError."""
     reading = validated(ArticleReading, dict(single_values(arguments.pairs)))
+    if article_number(reading.id) < 0:
+        # In a path it could name another view, of another form.
+        wanted = "the id of an article, as the other tools return it"
+        raise InvalidRequestError(ParameterProblem("id", reading.id, wanted, code=ErrorCode.UNKNOWN))
     # The newest version is named, so that the permalink shows what was read.
     version = reading.as_of or (await api.get("/v1/corpus"))["version"]
     article = await api.get(f"/v1/articles/{segment(reading.id)}", [("as_of", str(version))])

@@ -14,6 +14,7 @@ from mcp.shared.exceptions import MCPError
 from starlette.requests import Request
 
 from app import __version__
+from app.errors import InvalidRequestError
 from app.mcp.answers import Answer, as_text
 from app.mcp.articles import read_article
 from app.mcp.calls import DEFAULT_BASE, Api, RefusalError
@@ -146,6 +147,8 @@ async def _or_invalid(call: Callable[..., Any], *arguments: object) -> Any:  # n
     """Return what a call returns; raise an error of the protocol for what it refuses."""
     try:
         return await call(*arguments)
+    except InvalidRequestError as error:
+        raise MCPError(types.INVALID_PARAMS, str(error)) from error
     except RefusalError as refusal:
         raise MCPError(types.INVALID_PARAMS, refusal_text(refusal.problem)) from refusal
 

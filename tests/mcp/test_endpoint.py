@@ -107,7 +107,9 @@ def test_hosts_and_origins_can_be_allowed(initialized: Path) -> None:
 
 def test_the_public_url_names_a_host_and_makes_the_links(initialized: Path) -> None:
     body, headers = modern("tools/call", {"name": "find_entity", "arguments": {"name": "Putin"}})
-    with TestClient(app_of(initialized, public_url="https://news.example/desk"), base_url="http://news.example") as client:
+    with TestClient(
+        app_of(initialized, public_url="https://news.example/desk"), base_url="http://news.example"
+    ) as client:
         answer = client.post("/desk/mcp", content=body, headers=headers).json()
     link = "https://news.example/desk/?actor=vladimir-putin"
     assert answer["result"]["structuredContent"]["permalink"] == link
@@ -130,8 +132,8 @@ def test_a_server_on_a_socket_without_a_host_refuses(initialized: Path) -> None:
     async def ask() -> int:
         app, statuses = app_of(initialized), []
         scope = {
-            **{"type": "http", "method": "POST", "path": "/mcp", "query_string": b"", "headers": []},
-            **{"scheme": "http", "server": ("/run/dateline.sock", None), "client": None, "asgi": {"version": "3.0"}},
+            "type": "http", "method": "POST", "path": "/mcp", "query_string": b"", "headers": [],
+            "scheme": "http", "server": ("/run/dateline.sock", None), "client": None, "asgi": {"version": "3.0"},
         }
 
         async def receive() -> dict[str, Any]:
@@ -154,8 +156,11 @@ def fuzzed(seed: int) -> tuple[bytes, dict[str, str]]:
         ["tools/call", "tools/list", "resources/read", "resources/list", "server/discover", "initialize", "ping", "x"]
     )
     message: Any = {
-        **{"jsonrpc": draw.choice(["2.0", "2.0", "2.0", "1.0", None]), "id": draw.choice([1, "a", None, 1.5, {}, "\ud800"])},
-        **{"method": draw.choice([method, method, method, 5, None]), "params": _params(draw)},
+
+            "jsonrpc": draw.choice(["2.0", "2.0", "2.0", "1.0", None]),
+            "id": draw.choice([1, "a", None, 1.5, {}, "\ud800"])
+        ,
+        "method": draw.choice([method, method, method, 5, None]), "params": _params(draw),
     }
     for key in draw.sample(sorted(message), draw.choice([0, 0, 0, 1, 2])):
         del message[key]
@@ -164,7 +169,9 @@ def fuzzed(seed: int) -> tuple[bytes, dict[str, str]]:
     body = json.dumps(message).encode()
     if draw.random() < 0.2:
         cut = draw.randrange(len(body))
-        body = draw.choice([body[:cut], body + b"}", body[:cut] + bytes([draw.randrange(256)]) + body[cut:], b"[" * 3000])
+        body = draw.choice(
+            [body[:cut], body + b"}", body[:cut] + bytes([draw.randrange(256)]) + body[cut:], b"[" * 3000]
+        )
     version = draw.choice(["2026-07-28", "2026-07-28", "2025-11-25", None])
     headers = {**LEGACY, **({"MCP-Protocol-Version": version} if version else {})}
     if version == "2026-07-28" and draw.random() < 0.8:
