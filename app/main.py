@@ -39,6 +39,7 @@ from app.routes import (
     entities,
     exports,
     health,
+    llms,
     page,
     reconciliation,
     searches,
@@ -92,6 +93,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     versions.router,
     reconciliation.router,
     health.router,
+    llms.router,
     page.router,
 )
 """One router per resource, in the order of the OpenAPI document."""

@@ -64,7 +64,7 @@ class Answer(ToolOut):
 
     def head(self) -> Iterator[str]:
         """Yield the lines that precede the items."""
-        yield from self.notes
+        raise NotImplementedError
 
 
 class Item(ToolOut):

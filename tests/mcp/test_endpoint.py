@@ -130,17 +130,24 @@ def test_without_the_page_links_lead_to_the_api(initialized: Path) -> None:
 
 def test_a_server_on_a_socket_without_a_host_refuses(initialized: Path) -> None:
     async def ask() -> int:
-        app, statuses = app_of(initialized), []
-        scope = {
-            "type": "http", "method": "POST", "path": "/mcp", "query_string": b"", "headers": [],
-            "scheme": "http", "server": ("/run/dateline.sock", None), "client": None, "asgi": {"version": "3.0"},
+        app, statuses = app_of(initialized), list[int]()
+        scope: dict[str, Any] = {
+            "type": "http",
+            "method": "POST",
+            "path": "/mcp",
+            "query_string": b"",
+            "headers": [],
+            "scheme": "http",
+            "server": ("/run/dateline.sock", None),
+            "client": None,
+            "asgi": {"version": "3.0"},
         }
 
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": b"{}", "more_body": False}
 
         async def send(message: Any) -> None:  # noqa: ANN401 - of ASGI
-            statuses.append(message.get("status"))
+            statuses.append(message.get("status", 0))
 
         async with app.router.lifespan_context(app):
             await app(scope, receive, send)
@@ -156,11 +163,10 @@ def fuzzed(seed: int) -> tuple[bytes, dict[str, str]]:
         ["tools/call", "tools/list", "resources/read", "resources/list", "server/discover", "initialize", "ping", "x"]
     )
     message: Any = {
-
-            "jsonrpc": draw.choice(["2.0", "2.0", "2.0", "1.0", None]),
-            "id": draw.choice([1, "a", None, 1.5, {}, "\ud800"])
-        ,
-        "method": draw.choice([method, method, method, 5, None]), "params": _params(draw),
+        "jsonrpc": draw.choice(["2.0", "2.0", "2.0", "1.0", None]),
+        "id": draw.choice([1, "a", None, 1.5, {}, "\ud800"]),
+        "method": draw.choice([method, method, method, 5, None]),
+        "params": _params(draw),
     }
     for key in draw.sample(sorted(message), draw.choice([0, 0, 0, 1, 2])):
         del message[key]

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from mcp.shared.exceptions import MCPError
+from mcp_types import TextResourceContents
 
 from app.mcp.answers import Item
 from app.mcp.links import Links
 from app.mcp.parameters import parameter_names
 from app.mcp.quotes import count_tokens, fenced
-from app.mcp.tools import TOOLS
+from app.mcp.tools import TOOLS, refusal_text
 from app.search.query.filters import ArticleFilters
 from tests.conftest import load_jsonl
 from tests.mcp.conftest import ORIGIN, Assistant, app_of, connected, text_of
@@ -31,12 +32,12 @@ def records(count: int, text: str) -> list[dict[str, Any]]:
     """Return articles of a few sources on consecutive days."""
     return [
         {
-
-                "title": f"Report {n}",
-                "source": f"Gazette {n % 3}",
-                "published": f"2015-{1 + n % 12:02}-{1 + n % 28:02}"
-            ,
-            "text": text.replace("NUMBER", str(n)), "url": f"https://gazette.example/{n}", "language": "en",
+            "title": f"Report {n}",
+            "source": f"Gazette {n % 3}",
+            "published": f"2015-{1 + n % 12:02}-{1 + n % 28:02}",
+            "text": text.replace("NUMBER", str(n)),
+            "url": f"https://gazette.example/{n}",
+            "language": "en",
         }
         for n in range(count)
     ]
@@ -92,8 +93,10 @@ def test_a_resource_has_its_words_within_fences(hostile: Assistant) -> None:
     listed = hostile.portal.call(hostile.client.list_resources)
     assert MARKER not in listed.model_dump_json()
     read = hostile.portal.call(hostile.client.read_resource, listed.resources[0].uri)
-    assert MARKER in read.contents[0].text
-    assert MARKER not in outside_fences(read.contents[0].text)
+    (content,) = read.contents
+    assert isinstance(content, TextResourceContents)
+    assert MARKER in content.text
+    assert MARKER not in outside_fences(content.text)
 
 
 def test_names_in_a_refusal_stand_within_fences(hostile: Assistant) -> None:
@@ -157,6 +160,11 @@ def test_a_refusal_names_the_nearest(assistant: Assistant) -> None:
     assert "vladimir-putin: Vladimir Putin (person)" in text_of(assistant.call("who_said", speaker="Putni"))
 
 
+def test_a_refusal_names_what_an_entity_was_split_into() -> None:
+    problem = {"detail": "The entity 'john-smith' is 2 entities now.", "split_into": ["john-smith--a", "john-smith--b"]}
+    assert refusal_text(problem).endswith("It is now: john-smith--a, john-smith--b")
+
+
 def test_null_and_empty_values_are_left_out(assistant: Assistant) -> None:
     assert assistant.data("search_articles", q=None, actor=[], limit=2.0, members=False)["total"] == 5
 
@@ -197,8 +205,9 @@ def test_a_long_article_is_read_in_parts_within_the_size(database: Path, words: 
     load_jsonl(database, records(1, text))
     with connected(app_of(database)) as assistant:
         (item,) = assistant.data("search_articles")["items"]
-        parts, start = [], 0
-        while start is not None:
+        parts: list[str] = []
+        start = 0
+        for _ in range(60):
             result = assistant.call("read_article", id=item["id"], start=start, as_of=1)
             assert count_tokens(result.model_dump(mode="json", by_alias=True)) <= 8000
             part = result.structured_content
@@ -206,6 +215,8 @@ def test_a_long_article_is_read_in_parts_within_the_size(database: Path, words: 
             assert part["cite"]["permalink"].endswith(f"#text={span['start']}-{span['end']}")
             parts.append("\n".join(part["quoted"].split("\n")[3:-1]))
             start = part["next_start"]
+            if start is None:
+                break
         beyond = assistant.data("read_article", id=item["id"], start=len(text) + 1)
     assert len(parts) > 3
     assert "".join(parts) == text
@@ -259,8 +270,10 @@ def test_the_tools_only_read_and_describe_themselves(assistant: Assistant) -> No
     for tool in tools:
         assert tool.annotations is not None
         assert tool.annotations.model_dump(exclude={"title"}) == {
-            "read_only_hint": True, "destructive_hint": False,
-            "idempotent_hint": True, "open_world_hint": False,
+            "read_only_hint": True,
+            "destructive_hint": False,
+            "idempotent_hint": True,
+            "open_world_hint": False,
         }
         assert tool.output_schema is not None
         assert tool.input_schema["additionalProperties"] is False
@@ -285,7 +298,7 @@ def test_resources_are_articles_by_their_ids(assistant: Assistant) -> None:
     templates = assistant.portal.call(assistant.client.list_resource_templates).resource_templates
     assert [template.uri_template for template in templates] == ["dateline://articles/{id}"]
     resources = assistant.portal.call(assistant.client.list_resources).resources
-    assert [resource.uri for resource in resources][0] == "dateline://articles/9vgje4hzdcgb"
+    assert resources[0].uri == "dateline://articles/9vgje4hzdcgb"
     assert len(resources) == 5
 
 
