@@ -15,6 +15,9 @@ from app.mcp.quotes import fenced
 MAX_QUOTE_LENGTH = 500
 """Maximum number of characters of an excerpt in a list."""
 
+MAX_NAME_LENGTH = 100
+"""Maximum number of characters of a name."""
+
 MAX_TITLE_LENGTH = 300
 """Maximum number of characters of a title."""
 
@@ -303,7 +306,7 @@ def cite(links: Links, version: int, article: Mapping[str, Any], span: Span | No
     place = (span.field, span.start, span.end) if span else ()
     return Cite(
         title=one_line(article["title"], MAX_TITLE_LENGTH),
-        source=one_line(article["source"]["name"], MAX_TITLE_LENGTH),
+        source=one_line(article["source"]["name"], MAX_NAME_LENGTH),
         day=article["published"]["on"],
         permalink=links.article(article["id"], version, *place),
         data=links.version(article["id"], version),
@@ -321,7 +324,7 @@ def quoted_article(article: Mapping[str, Any], words: str) -> str:
 def counts(items: Sequence[Mapping[str, Any]], key: str) -> list[Named]:
     """Return entities or sources with the numbers that a field of theirs has."""
     return [
-        Named(id=one["id"], name=one_line(one["name"], MAX_TITLE_LENGTH), count=one[key]) for one in items[:MAX_NAMES]
+        Named(id=one["id"], name=one_line(one["name"], MAX_NAME_LENGTH), count=one[key]) for one in items[:MAX_NAMES]
     ]
 
 

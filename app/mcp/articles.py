@@ -7,6 +7,7 @@ from typing import Any
 from app.errors import ErrorCode, InvalidRequestError, ParameterProblem
 from app.labels import article_number
 from app.mcp.answers import (
+    MAX_NAME_LENGTH,
     MAX_NAMES,
     MAX_QUOTE_LENGTH,
     ArticlePart,
@@ -94,13 +95,13 @@ async def find_entity(api: Api, links: Links, arguments: Arguments) -> EntityPro
 
 def _profile(links: Links, entity: Mapping[str, Any]) -> EntityProfile:
     names = [entity["name"], *entity["aliases"], *(surface["text"] for surface in entity["surfaces"]["items"])]
-    lines = [one_line(name, MAX_QUOTE_LENGTH) for name in dict.fromkeys(names)]
+    lines = [one_line(name, MAX_NAME_LENGTH) for name in dict.fromkeys(names)]
     return EntityProfile(
         corpus_version=entity["corpus_version"],
         notes=[],
         **{key: entity[key] for key in ("id", "type", "wikidata", "articles", "first_day", "last_day")},
         name=lines[0],
-        aliases=[one_line(alias, MAX_QUOTE_LENGTH) for alias in entity["aliases"][:MAX_NAMES]],
+        aliases=[one_line(alias, MAX_NAME_LENGTH) for alias in entity["aliases"][:MAX_NAMES]],
         member_of=[_membership(one) for one in entity["member_of"][:MAX_NAMES]],
         sources=counts(entity["sources"], "count"),
         permalink=links.entity(entity["id"], EntityType(entity["type"]).parameter),

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from app.mcp.answers import (
+    MAX_NAME_LENGTH,
     MAX_NAMES,
     MAX_QUOTE_LENGTH,
     ArticleHit,
@@ -82,7 +83,7 @@ def entity_hit(context: Context, item: Mapping[str, Any]) -> EntityHit:
     parameter = EntityType(item["type"]).parameter
     return EntityHit(
         **{key: item[key] for key in ("id", "type", "articles", "lift")},
-        name=one_line(item["name"], MAX_QUOTE_LENGTH),
+        name=one_line(item["name"], MAX_NAME_LENGTH),
         permalink=context.links.search([*context.filters, (parameter, item["id"])]),
     )
 
@@ -91,7 +92,7 @@ def source_hit(context: Context, item: Mapping[str, Any]) -> SourceHit:
     """Return a source with the link to its articles of the search."""
     return SourceHit(
         **{key: item[key] for key in ("id", "articles", "coverage", "share", "first_day", "last_day")},
-        name=one_line(item["name"], MAX_QUOTE_LENGTH),
+        name=one_line(item["name"], MAX_NAME_LENGTH),
         only_here=counts(item["exclusive_entities"], "articles"),
         speakers=counts(item["speakers"], "statements"),
         permalink=context.narrowed(("source", item["id"])),
