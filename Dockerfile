@@ -9,6 +9,12 @@ RUN if [ -n "$POSTGRESQL" ]; then \
         awk '/^[^ ]/ {wanted = /^psycopg/} wanted' requirements-dev.lock > /tmp/postgresql.lock \
         && pip install --no-cache-dir --no-deps --require-hashes --only-binary=:all: --requirement /tmp/postgresql.lock; \
     fi
+# `--build-arg MCP=yes` adds the packages of the extra `mcp`.
+ARG MCP=
+RUN if [ -n "$MCP" ]; then \
+        awk '/^[^ ]/ {wanted = /^(mcp|mcp-types|attrs|cffi|cryptography|httpcore2|httpx2|jsonschema|jsonschema-specifications|opentelemetry-api|pycparser|pyjwt|python-multipart|referencing|rpds-py|sse-starlette|truststore)==/} wanted' requirements-dev.lock > /tmp/mcp.lock \
+        && pip install --no-cache-dir --no-deps --require-hashes --only-binary=:all: --requirement /tmp/mcp.lock; \
+    fi
 COPY pyproject.toml ./
 COPY migrations ./migrations
 COPY seed ./seed

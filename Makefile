@@ -33,7 +33,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 # The tests start many processes; where this is set, each of them would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-openrefine check-ftm check-tools cldr coordinates lexicon examples client-types format-page lint types format
+.PHONY: help setup serve test test-loader test-repeated test-repeated-loader test-rest test-contract test-postgresql test-stores test-browser check-client check-page check-tables check-openrefine check-ftm check-mcp check-tools cldr coordinates lexicon examples client-types format-page lint types format
 .PHONY: lock clean eval eval-html eval-archives eval-languages soak hostile attack bench
 
 help: ## List the targets
@@ -151,6 +151,11 @@ check-ftm: $(VENV)/.ready ### Compare the exports for FollowTheMoney with what i
 	build/ftm/bin/pip install --quiet --disable-pip-version-check --only-binary=:all: --requirement tests/ftm/requirements.txt
 	$(BIN)/python tests/with_server.py --load tests/tables/articles.jsonl "build/ftm/bin/python tests/ftm/check.py"
 
+# The programs need a newer Node.js than many systems have, and bring it.
+check-mcp: $(VENV)/.ready-dev build/mcp/.ready ### Use the tools for assistants with the SDK for JavaScript, the Inspector and the conformance scenarios
+	cp tests/mcp/client/check.mjs build/mcp/
+	$(BIN)/python tests/with_server.py --mcp "env --chdir=build/mcp HOME=$(CURDIR)/build/mcp node_modules/.bin/node check.mjs"
+
 check-tools: $(VENV)/.ready build/tools/.ready ### Load what newspaper4k writes of the test pages, and compare it with what it found
 	rm -rf build/tools/written
 	build/tools/bin/python tests/tools/write.py tests/seed/readers/pages build/tools/written
@@ -264,6 +269,14 @@ build/client/.ready: tests/client/package-lock.json
 	@mkdir -p build/client
 	cp tests/client/*.json build/client/
 	cd build/client && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# A package that the Inspector needs on Windows alone is not in every registry, and a lock file would demand it.
+build/mcp/.ready: tests/mcp/client/package.json
+	@command -v npm >/dev/null || { echo "npm was not found; install Node.js 20 or newer."; exit 1; }
+	@mkdir -p build/mcp
+	cp tests/mcp/client/package.json build/mcp/
+	cd build/mcp && npm install --no-package-lock --silent --no-audit --no-fund
 	@touch $@
 
 build/bench/.ready: $(BENCH_LOCK)

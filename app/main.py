@@ -3,12 +3,13 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.errors import ServerErrorMiddleware
+from starlette.routing import Route
 from starlette.types import ASGIApp
 from starlette_compress import CompressMiddleware, add_compress_type
 
@@ -39,6 +40,7 @@ from app.routes import (
     entities,
     exports,
     health,
+    llms,
     page,
     places,
     reconciliation,
@@ -68,6 +70,12 @@ Every error is `application/problem+json` (RFC 9457). Every GET answers HEAD. Ea
 for `If-None-Match`, and each response an `X-Request-ID`: the one that the client sent, or a new one.
 Offsets are Unicode code points, `end` exclusive, into the stored field, or UTF-16 code units with `offsets=utf16`."""
 
+MCP_PATH = "/mcp"
+
+# A page that speaks MCP sends these, besides those that are always allowed.
+MCP_HEADERS = ("Last-Event-ID", "Mcp-Method", "Mcp-Name", "MCP-Protocol-Version", "Mcp-Session-Id")
+"""Request headers of MCP."""
+
 ROUTERS: tuple[APIRouter, ...] = (
     articles.lookup_router,  # Before the articles, whose `{id}` would match its path.
     searches.article_router,  # For the same reason.
@@ -91,6 +99,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     corrections.router,
     reconciliation.router,
     health.router,
+    llms.router,
     page.router,
 )
 """One router per resource, in the order of the OpenAPI document."""
@@ -123,6 +132,7 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
+    app.state.mcp = None
     app.state.admission = Admission(threads=settings.threads, seconds=settings.text_search_seconds)
     add_handlers(app)
     for router in (*routers, docs_page.router):
@@ -134,7 +144,7 @@ def build_app(settings: Settings, routers: Iterable[APIRouter]) -> FastAPI:
 def _middleware(settings: Settings) -> list[Middleware]:
     """Return the middleware below the request ids, outermost first; what the cache answers goes no further."""
     return [
-        cors_middleware(settings.cors_origins, settings.cors_headers),
+        cors_middleware(settings.cors_origins, (*settings.cors_headers, *(MCP_HEADERS if settings.mcp else ()))),
         Middleware(HeadMiddleware),
         Middleware(UrlLimitMiddleware),
         Middleware(AddressMiddleware, settings=settings),
@@ -165,7 +175,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     exempt_startup_objects()
     app.state.verification.start()
     with bounded_stop():
-        yield
+        async with app.state.mcp.run() if app.state.mcp else nullcontext():
+            yield
     app.state.verification.stop()
     app.state.corpus.close()
 
@@ -180,7 +191,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.corpus = CurrentSnapshot(
         app.state.store, connections=settings.threads, check_seconds=settings.snapshot_check_ms / 1000
     )
+    if settings.mcp:
+        _mount_mcp(app)
     return app
+
+
+def _mount_mcp(app: FastAPI) -> None:
+    """Let `/mcp` answer; it is imported only here, since few servers need it and its packages."""
+    try:
+        from app.mcp.endpoint import McpEndpoint  # noqa: PLC0415 - only where it is switched on
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"DATELINE_MCP needs the package {error.name}: pip install 'dateline[mcp]'") from error
+    app.state.mcp = McpEndpoint(app)
+    app.router.routes.append(Route(MCP_PATH, app.state.mcp, include_in_schema=False))
 
 
 def _create_from_environment() -> FastAPI:

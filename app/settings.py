@@ -208,6 +208,21 @@ class Settings(BaseSettings):
     page: bool = Field(
         True, description="Whether `/` shows the page that explores the corpus; `false` serves the API alone."
     )
+    mcp: bool = Field(
+        False,
+        description="Whether `/mcp` answers assistants that speak MCP (Model Context Protocol); it needs the extra "
+        "`mcp`.",
+    )
+    mcp_hosts: Annotated[tuple[HostPattern, ...], NoDecode] = Field(
+        ("127.0.0.1", "localhost", "[::1]"),
+        description="Hosts that requests to `/mcp` may be for, comma-separated, and that of the public URL; requests "
+        "for others are refused with 421. `*` is any.",
+    )
+    mcp_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Origins whose pages may call `/mcp`, comma-separated; requests of others are refused with 403. "
+        "`*` is any. By default, only this server itself; programs send no origin.",
+    )
     contact: Contact | None = Field(
         None,
         description="Your web or mail address, sent to the hosts from which `dateline load` fetches.",
@@ -227,7 +242,9 @@ class Settings(BaseSettings):
     )
 
     @field_validator(
-        "cors_origins", "cors_headers", "allowed_hosts", "fetch_allow", "fetch_ports", "trusted_proxies", mode="before"
+        *("cors_origins", "cors_headers", "allowed_hosts", "fetch_allow", "fetch_ports", "trusted_proxies"),
+        *("mcp_hosts", "mcp_origins"),
+        mode="before",
     )
     @classmethod
     def _split_at_commas(cls, value: object) -> object:

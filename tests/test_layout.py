@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LAYERS = (
     {"app.main"},
+    {"app.mcp"},
     {"app.server"},
     {"app.routes"},
     {"app.http"},
@@ -31,6 +32,8 @@ LOADER_IMPORTS = {
     "app",  # the version
     "app.cells",
     "app.coordinates",
+    "app.main",
+    "app.mcp.stdio",
     "app.models",
     "app.stores",
     "app.stores.schema",

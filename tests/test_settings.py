@@ -26,6 +26,11 @@ INVALID = {
     "DATELINE_WRITE_SECONDS": ("-1", "a number of more than 0 and at most 600"),
     "DATELINE_SERVE_TEXT": ("ful", "one of full, digest, none"),
     "DATELINE_PAGE": ("perhaps", "true or false"),
+    "DATELINE_MCP": ("perhaps", "true or false"),
+    "DATELINE_MCP_HOSTS": (
+        "https://example.org/",
+        "comma-separated values, each a host such as example.org or *.example.org, without scheme, port and path",
+    ),
     "DATELINE_LEXICON": ("/missing/folder", "a folder that exists"),
     "DATELINE_RECIPES": ("/missing/folder", "a folder that exists"),
     "DATELINE_CONTACT": ("a b", "an address of at most 200 ASCII characters, without spaces and parentheses"),

@@ -1,7 +1,7 @@
 """Run commands against a server with the shipped collection, each with its URL as the last argument.
 
-`python with_server.py [--load FILE] COMMAND...`: the server has a database of its own in an empty folder, with the
-articles of the file, too; it is ended at the end.
+`python with_server.py [--load FILE] [--mcp] COMMAND...`: the server has a database of its own in an empty folder, with
+the articles of the file, too, and the tools for assistants if wanted; it is ended at the end.
 """
 
 import os
@@ -18,14 +18,14 @@ SECONDS = 60
 """How long the start may take."""
 
 
-def main(commands: list[str], files: list[str]) -> int:
+def main(commands: list[str], files: list[str], *, mcp: bool) -> int:
     """Run each of the commands; return the number of those that failed."""
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("DATELINE_")}
-        environment |= {"DATELINE_DATABASE_URL": f"sqlite:///{folder}/dateline.db"}
+        environment |= {"DATELINE_DATABASE_URL": f"sqlite:///{folder}/dateline.db", "DATELINE_MCP": str(mcp).lower()}
         program = [sys.executable, "-m", "seed"]
         subprocess.run([*program, "init", "--quiet"], env=environment, check=True)
         for file in files:
@@ -61,6 +61,7 @@ def _wait(url: str, server: "subprocess.Popen[bytes]") -> None:
 if __name__ == "__main__":
     parser = ArgumentParser()
     parser.add_argument("--load", action="append", default=[], metavar="FILE")
+    parser.add_argument("--mcp", action="store_true")
     parser.add_argument("commands", nargs="+", metavar="COMMAND")
     arguments = parser.parse_args()
-    sys.exit(main(arguments.commands, arguments.load))
+    sys.exit(main(arguments.commands, arguments.load, mcp=arguments.mcp))

@@ -160,6 +160,7 @@ async function showArticle(state, scroll) {
     if (scroll === null && !signal.aborted) {
       scrollTo({ top: 0, behavior: "instant" });
       byId("title").focus({ preventScroll: true });
+      document.querySelector("mark.cited")?.scrollIntoView({ block: "center" });
     }
   } catch (error) {
     report(error, () =>

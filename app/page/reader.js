@@ -1,7 +1,7 @@
 // @ts-check
 /** One article: its text, the entities in it, and who says what. */
 
-/** @import { Schemas } from "./api.js" */
+/** @import { Pair, Schemas } from "./api.js" */
 /** @import { Numbers, Statement } from "./text.js" */
 
 import { apiUrl, getJson } from "./api.js";
@@ -33,16 +33,20 @@ const REASONS = 3;
  */
 export async function showReader(container, { state, signal }) {
   const id = state.get("article") ?? "";
-  const article = await getJson(PATH, [], signal, id);
+  const version = state.get("as_of");
+  /** @type {Pair[]} */
+  const parameters = version === null ? [] : [["as_of", version]];
+  const article = await getJson(PATH, parameters, signal, id);
   const numbers = new Map(article.statements.map((statement, index) => [statement, index + 1]));
   const footer = element(
     "footer",
     { class: "article-footer" },
-    element("div", { class: "requests" }, requestDetails(apiUrl(PATH, [], id)), formatLinks(id)),
+    element("div", { class: "requests" }, requestDetails(apiUrl(PATH, parameters, id)), formatLinks(id)),
   );
   fill(
     container,
     backLink(state),
+    version !== null && element("p", { class: "note" }, `As corpus version ${version} served it.`),
     element(
       "article",
       {},
@@ -136,7 +140,7 @@ function similarArticle({ article, entities, words }, state) {
   return element(
     "li",
     {},
-    element("a", { href: href(setValue(state, "article", article.id)) }, article.title),
+    element("a", { href: href(setValue(closeArticle(state), "article", article.id)) }, article.title),
     element("p", { class: "note" }, `${article.source.name}, `, date),
     shared && element("p", { class: "note" }, `Shares ${shared}`),
   );

@@ -4,11 +4,12 @@
 /** @typedef {{ start: number, end: number }} Span */
 
 /**
- * A stretch of text in which no span begins or ends; `last` says whether its statement ends with it.
+ * A stretch of text in which no span begins or ends; `last` says whether its statement ends with it, `cited` whether it
+ * is of the cited passage.
  *
  * @template {Span} Mention
  * @template {Span} Statement
- * @typedef {{ text: string, mention: Mention | null, statement: Statement | null, last: boolean }} Piece
+ * @typedef {{ text: string, mention: Mention | null, statement: Statement | null, last: boolean, cited: boolean }} Piece
  */
 
 /**
@@ -20,11 +21,12 @@
  * @param {string} text
  * @param {readonly Mention[]} mentions
  * @param {readonly Statement[]} statements
+ * @param {Span | null} passage the cited one
  * @returns {Piece<Mention, Statement>[][]}
  */
-export function splitParagraphs(text, mentions, statements) {
+export function splitParagraphs(text, mentions, statements, passage = null) {
   const points = Array.from(text);
-  return lines(points).map((line) => splitLine(points, line, mentions, statements));
+  return lines(points).map((line) => splitLine(points, line, mentions, statements, passage));
 }
 
 /**
@@ -51,16 +53,18 @@ function lines(points) {
  * @param {Span} line
  * @param {readonly Mention[]} mentions
  * @param {readonly Statement[]} statements
+ * @param {Span | null} passage
  * @returns {Piece<Mention, Statement>[]}
  */
-function splitLine(points, line, mentions, statements) {
+function splitLine(points, line, mentions, statements, passage) {
   const overlaps = (/** @type {Span} */ span) => span.start < line.end && span.end > line.start;
   // Of a description and the name inside it, the shorter one comes first.
   const length = (/** @type {Span} */ { start, end }) => end - start;
   const lineMentions = mentions.filter(overlaps).sort((one, other) => length(one) - length(other));
   const lineStatements = statements.filter(overlaps);
+  const linePassages = passage === null ? [] : [passage].filter(overlaps);
   const starts = new Set([line.start]);
-  for (const { start, end } of [...lineMentions, ...lineStatements]) {
+  for (const { start, end } of [...lineMentions, ...lineStatements, ...linePassages]) {
     if (start > line.start) starts.add(start);
     if (end < line.end) starts.add(end);
   }
@@ -74,6 +78,7 @@ function splitLine(points, line, mentions, statements) {
       mention: lineMentions.find(covers) ?? null,
       statement,
       last: statement?.end === end,
+      cited: linePassages.some(covers),
     };
   });
 }

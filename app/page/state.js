@@ -4,7 +4,7 @@
 /** @import { Pair } from "./api.js" */
 
 /** Parameters of the page; all others go to the API unchanged, which reports those it does not know. */
-const PAGE_PARAMETERS = new Set(["api", "article", "view", "interval"]);
+const PAGE_PARAMETERS = new Set(["api", "article", "as_of", "view", "interval"]);
 
 /** Parameters that order or size the list of articles and filter nothing. */
 const LIST_PARAMETERS = new Set(["sort", "limit", "facet_size"]);
@@ -43,6 +43,16 @@ export function onChange(callback) {
 /** Return the parameters in the address. */
 export function currentState() {
   return new URLSearchParams(location.search);
+}
+
+/**
+ * Return the passage that the address names, as in `#text=120-180`; null if it names none.
+ *
+ * @returns {{ field: string, start: number, end: number } | null}
+ */
+export function citedPassage() {
+  const match = /^#(title|text)=(\d{1,9})-(\d{1,9})$/.exec(location.hash);
+  return match === null ? null : { field: match[1] ?? "", start: Number(match[2]), end: Number(match[3]) };
 }
 
 /**
@@ -161,7 +171,7 @@ export function newSearch(state, ...parameters) {
  * @param {URLSearchParams} state
  */
 export function closeArticle(state) {
-  return setValue(state, "article", null);
+  return setValue(setValue(state, "article", null), "as_of", null);
 }
 
 /**

@@ -7,7 +7,7 @@
 import { element } from "./dom.js";
 import { filterByEntity } from "./entities.js";
 import { splitParagraphs } from "./spans.js";
-import { href } from "./state.js";
+import { citedPassage, href } from "./state.js";
 import { entityType, MENTION_KINDS, wordFor } from "./vocabulary.js";
 
 /** @typedef {Schemas["MentionOut"]} Mention */
@@ -25,7 +25,7 @@ import { entityType, MENTION_KINDS, wordFor } from "./vocabulary.js";
  */
 export function articleTitle({ title, mentions }, state) {
   const inTitle = mentions.filter(({ field }) => field === "title");
-  const [pieces = []] = splitParagraphs(title, inTitle, /** @type {Statement[]} */ ([]));
+  const [pieces = []] = splitParagraphs(title, inTitle, /** @type {Statement[]} */ ([]), passageIn("title"));
   return pieces.map((piece) => pieceNode(piece, state));
 }
 
@@ -39,7 +39,7 @@ export function articleTitle({ title, mentions }, state) {
 export function articleText({ text, mentions, statements }, numbers, state) {
   if (text === null) return [element("p", { class: "note" }, "This server withholds the text.")];
   const inText = (/** @type {Mention | Statement} */ { field }) => field === "text";
-  const paragraphs = splitParagraphs(text, mentions.filter(inText), statements.filter(inText));
+  const paragraphs = splitParagraphs(text, mentions.filter(inText), statements.filter(inText), passageIn("text"));
   return paragraphs.map((pieces) => {
     return element(
       "p",
@@ -47,6 +47,12 @@ export function articleText({ text, mentions, statements }, numbers, state) {
       runs(pieces).map((run) => passage(run, numbers, state)),
     );
   });
+}
+
+/** @param {string} field */
+function passageIn(field) {
+  const passage = citedPassage();
+  return passage?.field === field ? passage : null;
 }
 
 /**
@@ -94,8 +100,17 @@ function reference(number) {
  * @param {Piece<Mention, Statement>} piece
  * @param {URLSearchParams} state
  */
-function pieceNode({ text, mention }, state) {
-  if (mention === null) return text;
+function pieceNode({ text, mention, cited }, state) {
+  const node = mention === null ? text : mentionNode(text, mention, state);
+  return cited ? element("mark", { class: "cited" }, node) : node;
+}
+
+/**
+ * @param {string} text
+ * @param {Mention} mention
+ * @param {URLSearchParams} state
+ */
+function mentionNode(text, mention, state) {
   const { type, entity, kind } = mention;
   const description = `${entityType(type).name}, ${wordFor(MENTION_KINDS, kind)}`;
   if (entity === null) {

@@ -20,7 +20,7 @@ PAGE_FOLDER = Path(__file__).resolve().parents[1] / "page"
 INDEX_FILE = "index.html"
 
 NOT_IN_FEEDS = frozenset(
-    ("api", "article", "view", "interval", "sort", "limit", "cursor", "facet_size", "speaker", "about")
+    ("api", "article", "as_of", "view", "interval", "sort", "limit", "cursor", "facet_size", "speaker", "about")
 )
 """Parameters of the page, of lists and of statements; all others of its address are filters of articles."""
 

@@ -33,6 +33,15 @@ COMMANDS: Mapping[str, Command] = {
         "A database that DATELINE_DATABASE_URL names is never created: its disk may not be mounted.",
         "dateline serve --port 9000 --open",
     ),
+    "mcp": Command(
+        "mcp",
+        "mcp_command",
+        options.CommandOptions,
+        "Answer an assistant that speaks MCP on standard input and output; it only reads.\n\n"
+        "The assistant starts this command itself, and needs no server. The database must exist.",
+        "dateline mcp",
+        is_query=True,
+    ),
     "init": Command(
         "load",
         "init_command",

@@ -132,12 +132,12 @@ def _prepare_database(settings: Settings) -> None:
             "it with `dateline init`; otherwise check that its disk is mounted."
         )
     # A first start that was interrupted leaves a database without tables or without articles.
-    if not is_named and not (store.table_names() and _is_published(store)):
+    if not is_named and not (store.table_names() and is_published(store)):
         _create_database(store)
-    _is_published(store)
+    is_published(store)
 
 
-def _is_published(store: Store) -> bool:
+def is_published(store: Store) -> bool:
     """Return whether anything was ever published; raise DatelineError if this release cannot serve the database."""
     engine = store.reader_engine()
     try:

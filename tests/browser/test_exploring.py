@@ -416,3 +416,14 @@ def test_a_reader_downloads_a_proposed_correction(visit: Visit) -> None:
     assert line == proposal
     page.locator(".proposal select").select_option("hide")
     expect(page.get_by_label("Value")).to_be_hidden()
+
+
+def test_a_permalink_shows_its_passage_as_it_was_served(visit: Visit) -> None:
+    visit.open("article=9vgje4hzdcgb&as_of=1#text=332-400")
+    expect(visit.page.locator(".text mark.cited").first).to_be_in_viewport()
+    words = "".join(visit.page.locator(".text mark.cited").all_inner_texts())
+    assert words.startswith("Vladimir Putin when the G20 met in Turkey.")
+    expect(visit.page.get_by_text("As corpus version 1 served it.")).to_be_visible()
+    visit.page.get_by_text("Back to the results").click()
+    expect(visit.page.get_by_role("heading", name="5 articles")).to_be_visible()
+    assert visit.query == ""

@@ -38,7 +38,7 @@ from tests.seed.languages import TEXTS
 from tests.seed.loading import dump, natural
 
 COMMANDS = (
-    *("serve", "init", "load", "inspect", "status", "annotate", "reannotate", "remove", "compact"),
+    *("serve", "mcp", "init", "load", "inspect", "status", "annotate", "reannotate", "remove", "compact"),
     *("verify", "backup", "restore", "copy", "lexicon", "correct"),
 )
 

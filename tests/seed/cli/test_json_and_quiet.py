@@ -282,11 +282,11 @@ def test_an_error_is_a_line_on_stderr_and_no_document(program: Program) -> None:
 @pytest.mark.unmeasured
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_the_options(program: Program, name: str) -> None:
-    """Only a server has no result."""
+    """Only servers have no result."""
     assert issubclass(COMMANDS[name].options, CommandOptions)
     printed = program.run(name, "--help").out
     assert "--quiet" in printed
-    assert ("--json" in printed) == (name != "serve") == issubclass(COMMANDS[name].options, ResultOptions)
+    assert ("--json" in printed) == (name not in {"serve", "mcp"}) == issubclass(COMMANDS[name].options, ResultOptions)
 
 
 @pytest.mark.unmeasured
