@@ -47,7 +47,8 @@ FIRST_INDEX = """
     ALTER TABLE mention ADD FOREIGN KEY (revision_id) REFERENCES revision (id);
     ALTER TABLE statement ADD FOREIGN KEY (speaker_id) REFERENCES entity (id);
     ALTER TABLE statement ADD FOREIGN KEY (revision_id) REFERENCES revision (id);
-    ALTER TABLE entity DROP COLUMN at;
+    ALTER TABLE entity DROP COLUMN at, DROP COLUMN backwards, DROP COLUMN made;
+    DROP TABLE former_bearer, extracted, correction;
     UPDATE alembic_version SET version_num = '2026_11_30_d'
 """
 """Replaces the text index by the first one that a database on a server had, and drops what came after it."""
