@@ -235,6 +235,7 @@ async def assert_corpus(reader: Reader, records: list[Record]) -> None:
         "undated": sum(oracle.printed_on(record) is None for record in records),
         "sources": len(oracle.sources(records)),
         "entities": len(oracle.entities(records, [])),
+        "corrections": 0,
         "first_day": first,
         "last_day": last,
     }

@@ -145,7 +145,7 @@ def test_each_command_has_help(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.code == 0
     assert f"dateline {command}" in result.out
-    assert command == "lexicon" or "Example: dateline" in result.out
+    assert command in ("lexicon", "correct") or "Example: dateline" in result.out
 
 
 READY = (

@@ -1,5 +1,6 @@
 """All kinds of damage: `verify` names it, nothing affected is served or written, and `restore` repairs it."""
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -36,11 +37,22 @@ def cut(size: int) -> Spoil:
 
 
 def cut_in_use(size: int) -> Spoil:
-    """Return the same for a file whose last page is in use."""
+    """Return the same for a file whose last bytes are those of articles of the index."""
 
     def spoil(database: Path) -> None:
         connection = DRIVER.connect(str(database))
-        connection.execute("VACUUM")
+        parts = connection.execute("SELECT * FROM snapshot_part").fetchall()
+        base = json.loads(next(data for name, data, _ in parts if name == "manifest"))["base"][0]["name"]
+        articles, *others = sorted(parts, key=lambda part: part[0] != base)
+        for at in range(len(parts)):
+            ordered = [*others[:at], articles, *others[at:]]
+            connection.execute("DELETE FROM snapshot_part")
+            connection.executemany("INSERT INTO snapshot_part VALUES (?, ?, ?)", ordered)
+            connection.commit()
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if articles[1][size // 2 :] in database.read_bytes()[size:]:
+                break
         connection.close()
         cut(size)(database)
 
