@@ -67,6 +67,8 @@ endif
 LOADER := $(addprefix tests/seed/,cli durability extract fetch maintenance pipeline publish)
 CONTRACT := $(addprefix tests/,contract bench)
 REPEATED := hypothesis or unmeasured
+# `make test-postgresql` runs these.
+SERVER_TESTS := $(wildcard tests/stores/test_postgresql*.py) $(addprefix tests/stores/test_,stores.py hosts.py standbys.py)
 REPEATED_TESTS := $(BIN)/python -m pytest -m "($(REPEATED)) and not soak"
 MEASURED_TESTS := $(BIN)/coverage run --parallel-mode -m pytest -m "not ($(REPEATED))"
 
@@ -74,7 +76,7 @@ test-loader:
 	$(MEASURED_TESTS) $(LOADER)
 
 test-repeated:
-	$(REPEATED_TESTS) tests --ignore=tests/seed
+	$(REPEATED_TESTS) tests --ignore=tests/seed $(patsubst %,--ignore=%,$(SERVER_TESTS))
 
 test-repeated-loader:
 	$(REPEATED_TESTS) tests/seed
@@ -91,7 +93,7 @@ ON_SERVER := tests/seed/durability/test_resume.py
 
 test-postgresql: $(VENV)/.ready-dev ## Test what is special on a PostgreSQL server (QUERIES=2000: compare more answers of both stores)
 	@mkdir -p build
-	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest $(wildcard tests/stores/test_postgresql*.py) $(addprefix tests/stores/test_,stores.py hosts.py standbys.py)
+	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage run --rcfile=tests/stores/coverage.toml -m pytest $(SERVER_TESTS)
 	COVERAGE_FILE=build/postgresql.coverage $(BIN)/coverage report --rcfile=tests/stores/coverage.toml
 	$(BIN)/python -m pytest tests/stores/test_crashes.py tests/stores/test_same_answers.py
 	$(BIN)/python -m pytest $(ON_SERVER) --store postgresql

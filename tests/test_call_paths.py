@@ -56,7 +56,7 @@ article their ids. Two are the store, which reads rows by id through its driver,
 column by column.
 """
 
-LOAD = (76, 520)
+LOAD = (76, 505)
 """The same for a load of one article, without reading its file.
 
 124 changes are checksums of the blobs of the index, 26 more come with the postings of the kinds of texts, and 32 are
