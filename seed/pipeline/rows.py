@@ -166,6 +166,12 @@ def stored_mention(row: Sequence[Any]) -> ExtractedMention:
     return ExtractedMention(field, start, end, text, EntityType(type_), MentionKind(kind), *others)
 
 
+def found_mention(row: Sequence[Any]) -> ExtractedMention:
+    """Return a mention of a row of its table without the revision, as `Extracted` has it."""
+    field, start, end, text, kind, type_, *others = row
+    return stored_mention((field, start, end, text, type_, kind, *others))
+
+
 def stored_statement(row: Sequence[Any]) -> ExtractedStatement:
     """Return a statement of a row of `STATEMENT_SPANS` without its article."""
     field, start, end, kind, *others = row

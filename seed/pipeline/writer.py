@@ -31,6 +31,7 @@ from seed.pipeline.rows import (
     STATEMENT_SPANS,
     StoredRevision,
     bearer_ids,
+    found_mention,
     mention_counts,
     mention_rows,
     revision_row,
@@ -131,7 +132,7 @@ def _stored_annotations(connection: Connection, articles: Collection[str]) -> di
         for article, *row in connection.execute(STATEMENT_SPANS.where(col(Article.id).in_(ids))):
             statements[article].append(stored_statement(row))
         for article, own_mentions, own_statements in connection.execute(_EXTRACTED.where(col(Article.id).in_(ids))):
-            own = tuple(map(stored_mention, own_mentions)), tuple(map(stored_statement, own_statements))
+            own = tuple(map(found_mention, own_mentions)), tuple(map(stored_statement, own_statements))
             corrected[article] = ExportedAnnotation(*own)
     return {id_: ExportedAnnotation(tuple(mentions[id_]), tuple(statements[id_])) for id_ in articles} | corrected
 

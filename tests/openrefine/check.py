@@ -1,11 +1,13 @@
 """Reconcile names with the real OpenRefine: `python -m tests.openrefine.check URL`, with the shipped collection there.
 
 It starts OpenRefine (Debian's package) on the loopback interface, matches the names of names.csv, adds properties of
-the matched entities as columns, and compares both with what is expected.
+the matched entities as columns, and compares both with what is expected. Then it matches people of single articles with
+entities, and lets `dateline correct from openrefine` merge them in another installation.
 """
 
 import csv
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -28,6 +30,18 @@ PROPERTIES = ("type", "wikidata", "articles", "country")
 
 MIN_MATCHED = 0.9
 """The least share of known names that OpenRefine has to match by itself."""
+
+ARTICLE = {
+    "source": "harbour-gazette",
+    "title": "Guests",
+    "text": "Mr Wladimir Putin met Mr Baschar al-Assad in the harbour. Mr Sergej Schoigu said that the ferry was late.",
+}
+LOCAL = (
+    ("wladimir-putin--", "Vladimir Putin", "vladimir-putin"),
+    ("baschar-assad--", "Bashar al-Assad", "bashar-al-assad"),
+    ("sergej-schoigu--", "Sergei Shoigu", "sergei-shoigu"),
+)
+"""The ids of the people of the article, whose spellings the lexicon lacks; their usual names, and who they are."""
 
 Json = dict[str, Any]
 
@@ -76,6 +90,13 @@ class OpenRefine:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"OpenRefine did not end {operation['op']}")
             time.sleep(0.2)
+
+    def export(self, project: str, engine: Json) -> bytes:
+        """Return the table of a project as CSV."""
+        fields = {"project": project, "format": "csv", "engine": json.dumps(engine)}
+        with urlopen(Request(f"{self._base}export-rows/table.csv", urlencode(fields).encode()), timeout=30) as response:
+            table: bytes = response.read()
+        return table
 
     def _token(self) -> str:
         return str(self.get("get-csrf-token")["token"])
@@ -141,7 +162,40 @@ def main(url: str) -> int:
         refine.apply(project, operation)
         columns = [column["name"] for column in refine.get("get-models", project=project)["columnModel"]["columns"]]
         rows = refine.get("get-rows", project=project, start=0, limit=500)["rows"]
-    return _report(names, matched, columns, rows)
+        choices = _chosen(refine, config, engine)
+    return _report(names, matched, columns, rows) + _apply(choices)
+
+
+def _chosen(refine: OpenRefine, config: Json, engine: Json) -> bytes:
+    """Return the table of local ids and the ids that OpenRefine matched by the names beside them, as it exports it."""
+    project = refine.create("local", "id,name\n" + "".join(f"{id_},{name}\n" for id_, name, _ in LOCAL))
+    refine.apply(project, {"op": "core/recon", "columnName": "name", "config": config, "engineConfig": engine})
+    column = {"baseColumnName": "name", "newColumnName": "chosen id", "columnInsertIndex": 2, "onError": "set-to-blank"}
+    expression = {"expression": "grel:cell.recon.match.id", "engineConfig": engine}
+    refine.apply(project, {"op": "core/column-addition", **column, **expression})
+    refine.apply(project, {"op": "core/column-removal", "columnName": "name"})
+    return refine.export(project, engine)
+
+
+def _apply(choices: bytes) -> int:
+    """Correct a new installation by a table of choices; return the number of failures."""
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder, "choices.csv")
+        table.write_bytes(choices)
+        Path(folder, "articles.jsonl").write_text(json.dumps(ARTICLE), encoding="utf-8")
+        environment = {**os.environ, "DATELINE_DATABASE_URL": f"sqlite:///{folder}/dateline.db"}
+        for command in (["init"], ["load", f"{folder}/articles.jsonl"], ["correct", "from", "openrefine", str(table)]):
+            subprocess.run([sys.executable, "-m", "seed", *command], env=environment, check=True)
+        listed = subprocess.run(
+            [sys.executable, "-m", "seed", "correct", "list", "--json"],
+            env=environment,
+            check=True,
+            stdout=subprocess.PIPE,
+        ).stdout
+    corrections = [json.loads(line) for line in listed.splitlines()]
+    merged = [(one["do"], one["entity"], one["into"]) for one in corrections]
+    print(f"merged: {merged}")  # noqa: T201
+    return merged != [("merge", id_, chosen) for id_, _, chosen in LOCAL]
 
 
 def _matched(refine: OpenRefine, project: str) -> list[str]:

@@ -59,6 +59,23 @@ def test_the_articles_at_some_ranks_are_those_of_the_whole_order(case: tuple[Sco
     assert scores.rank(1) is None
 
 
+@pytest.mark.parametrize("distinct", [3, 100_000])
+def test_the_best_of_many_are_found_in_a_sample(distinct: int) -> None:
+    """Or, where the sample says too little, among all."""
+    drawn = np.random.default_rng(5).integers(0, distinct, 20_000) / 7
+    for values in (drawn, np.sort(drawn), np.where(np.arange(len(drawn)) % ranking.SAMPLED, 1.0, drawn / distinct)):
+        scores = Scores(np.arange(len(values), dtype=np.uint32), values)
+        assert scores.between(3, 90).tolist() == scores.all()[3:90].tolist()
+    assert scores.rank(20_000) is None
+    assert scores.between(20_000, 20_010).tolist() == []
+
+
+def test_without_matches_nothing_is_ranked(database: Path) -> None:
+    load_into(database, [report("Ferry")])
+    with opened(database) as (session, snapshot):
+        assert order(session, snapshot, "nothing") == []
+
+
 def test_a_ranking_keeps_a_few_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once the scores are unknown, they are what is left of it."""
     monkeypatch.setattr(ranking, "WINDOW", 10)

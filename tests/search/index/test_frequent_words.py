@@ -83,6 +83,7 @@ def test_a_word_has_the_revisions_of_all_ranges() -> None:
     assert words.revisions("reef") == BitMap([1, 5, 9])
     assert [one.tolist() for one in words.occurrences("reef", stored.part)] == [[1, 5, 9], [1, 300, 2]]
     assert words.revisions("sea") == BitMap([2])
+    assert [one.tolist() for one in words.occurrences("sea", stored.part)] == [[2], [1]]
     assert words.revisions("cat") is None
     assert FrequentWords().revisions("reef") is None
 

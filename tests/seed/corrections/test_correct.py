@@ -202,7 +202,8 @@ def test_the_annotation_of_an_export_is_what_undoing_returns(database: Path, pat
     load_into(database, [record])
     before = served(database)
     corrected(database, path, decision("c1", Action.RETYPE, entity="the-x", type="media"))
-    load_into(database, [replace(record, rights="x", annotation=None, public_id=None)])
+    summary = load_into(database, [replace(record, authors=("Ida Rask",), annotation=None, public_id=None)])
+    assert (summary.updated, [*summary.refused]) == (1, [])
     (rows,) = served(database)["articles"].values()
     assert ("text", 0, 3, "The", "name", "media", "the-x", "corrected", 1.0) in rows
     corrected(database, path, decision("c2", Action.UNDO, of="c1"))
