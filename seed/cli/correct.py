@@ -1,8 +1,10 @@
 """`dateline correct`: decide about entities, undo decisions, and list, check, export and import them."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import typer
 from sqlalchemy import Engine
@@ -78,15 +80,17 @@ MAX_LISTED_IDS = 10
 
 @dataclass(frozen=True, slots=True)
 class ListedCorrection:
-    """A correction: the line of the file, and whether it is in effect."""
+    """A correction as the file has it, and whether it is in effect."""
 
-    correction: str
+    correction: dict[str, Any]
     in_effect: bool
     undone_by: str | None
 
     def lines(self) -> Iterator[str]:
         """Yield the line of the file, and by what it was undone."""
-        yield self.correction + ("" if self.in_effect else f"  undone by {self.undone_by}")
+        yield json.dumps(self.correction, ensure_ascii=False) + (
+            "" if self.in_effect else f"  undone by {self.undone_by}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,7 @@ def list_command(options: ListOptions) -> Iterator[ListedCorrection]:
     for one in decisions:
         if options.entity is None or options.entity in one.entities or one.of in about:
             about.add(one.id)
-            yield ListedCorrection(one.line(), one.id not in undos, undos.get(one.id))
+            yield ListedCorrection(json.loads(one.line()), one.id not in undos, undos.get(one.id))
 
 
 def export_command(_options: ResultOptions) -> Iterator[ExportedCorrection]:

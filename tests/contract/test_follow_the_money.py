@@ -221,3 +221,19 @@ def test_a_place_with_coordinates_has_an_address_there(client: TestClient) -> No
     assert "addressEntity" not in lines["dl-twin-quay"]["properties"]
     places = client.get("/v1/places.geojson").json()
     assert len(of_schema([*lines.values()], "Address")) == places["places"] - places["without_geometry"]
+
+
+def test_values_are_as_the_tools_of_the_model_write_them(database: Path) -> None:
+    """Letters composed, spaces plain, and nothing invisible: what goes in comes out."""
+    record = {
+        "id": "1",
+        "source": "Gazette",
+        "title": "Die\xa0Fa\u0308hre \u200bsinkt",
+        "text": "Wa\xadrm.",
+        "language": "de",
+    }
+    load_jsonl(database, [record])
+    with TestClient(app_for(database)) as client:
+        (article,) = of_schema(stream(client, "articles.ftm.ndjson?source=gazette"), "Article")
+    assert article["properties"]["title"] == ["Die F\xe4hre sinkt"]
+    assert article["properties"]["bodyText"] == ["Warm."]

@@ -192,8 +192,8 @@ def _apply(choices: bytes) -> int:
             check=True,
             stdout=subprocess.PIPE,
         ).stdout
-    corrections = [json.loads(line) for line in listed.splitlines()]
-    merged = [(one["do"], one["entity"], one["into"]) for one in corrections]
+    corrections = [json.loads(line)["correction"] for line in listed.splitlines()]
+    merged = [(one["do"], one["from"], one["into"]) for one in corrections]
     print(f"merged: {merged}")  # noqa: T201
     return merged != [("merge", id_, chosen) for id_, _, chosen in LOCAL]
 

@@ -5,6 +5,7 @@ other data sets.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypedDict
 
@@ -44,6 +45,10 @@ _BODY = re.compile(
     r"|General Staff|Chiefs of Staff|Bureau of Investigation)\b"
 )
 """A word of the name of a body of a state; a party of it has none."""
+
+# The tools of the model delete or replace these in all values.
+_INVISIBLE = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2060-\u2064\ufeff]")
+_SPACE = re.compile("[\xa0\u0a00\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 
 _WEB = re.compile(r"https?://\S+$")
 
@@ -211,8 +216,16 @@ def _attribution(statement: Mapping[str, Any]) -> str:
 
 def _entity(id_: str, schema: str, properties: Mapping[str, str | list[str] | None]) -> FtmEntity:
     """Return an entity without unknown properties."""
-    lists = {name: [value] if isinstance(value, str) else value for name, value in properties.items()}
-    return {"id": id_, "schema": schema, "properties": {name: values for name, values in lists.items() if values}}
+    lists = {name: [value] if isinstance(value, str) else value or [] for name, value in properties.items()}
+    plain = {name: [*dict.fromkeys(map(_plain, values))] for name, values in lists.items() if values}
+    return {"id": id_, "schema": schema, "properties": plain}
+
+
+def _plain(value: str) -> str:
+    """Return a value as the tools of the model write it: letters composed, spaces plain, nothing invisible."""
+    if value.isascii():
+        return value
+    return _INVISIBLE.sub("", _SPACE.sub(" ", unicodedata.normalize("NFC", value)))
 
 
 def _line(entity: FtmEntity) -> bytes:

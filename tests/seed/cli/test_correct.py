@@ -116,7 +116,8 @@ def test_decisions_are_made_listed_and_undone(program: Program, client: TestClie
     assert client.get("/v1/entities/vladimir-putin").json()["name"] == "Vladimir Putin"
     exported = program.run("export").out
     assert exported == program.file.read_text(encoding="utf-8")
-    assert json.loads(program.run("list", "--json").out.splitlines()[0])["undone_by"] == undo
+    first = json.loads(program.run("list", "--json").out.splitlines()[0])
+    assert (first["correction"]["do"], first["undone_by"]) == ("rename", undo)
 
 
 @pytest.mark.parametrize(
