@@ -9,7 +9,7 @@ from app.mcp.server import McpServer
 
 
 def serve_stdio(app: FastAPI) -> None:
-    """Answer messages, one a line, until the input ends."""
+    """Answer messages, one on each line, until the input ends."""
     asyncio.run(_serve(app))
 
 

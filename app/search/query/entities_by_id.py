@@ -94,7 +94,7 @@ def indexed_entity(context: SearchContext, ordinal: int) -> FoundEntity:
 
 
 def found_entities(context: SearchContext, entities: NamedEntities, most: int = MAX_SPLIT_IDS) -> list[FoundEntity]:
-    """Return at most so many of these entities: those of the index, then bearers by name and article."""
+    """Return these entities, at most `most` of them: those of the index, then bearers by name and article."""
     indexed = [indexed_entity(context, ordinal) for ordinal in entities.ordinals[:most]]
     missing = most - len(indexed)
     ids = [
