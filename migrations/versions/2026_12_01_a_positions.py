@@ -34,8 +34,11 @@ STATEMENTS = (
                     coalesce(string_agg(own_positions, ''::bytea ORDER BY number), '')
                 FROM (
                     SELECT number, entry,
-                        substr(p.positions, CAST(4 * (sum(own) OVER (ORDER BY number) - own) AS integer) + 1, 4 * own)
-                            AS own_positions
+                        CASE WHEN p.word = '' THEN p.positions
+                            ELSE substr(
+                                p.positions, CAST(4 * (sum(own) OVER (ORDER BY number) - own) AS integer) + 1, 4 * own
+                            )
+                        END AS own_positions
                     FROM generate_series(0, octet_length(p.entries) / 4 - 1) number,
                         LATERAL (SELECT substr(p.entries, 4 * number + 1, 4) AS entry) one,
                         LATERAL (SELECT 256 * get_byte(entry, 2) + get_byte(entry, 3) AS own) two

@@ -337,3 +337,16 @@ def test_the_words_of_many_long_texts_are_written_and_compared_in_parts(
         assert len(PostgresqlTextIndex().hits(connection, Term("prefix", "and qu"))) == 6
         assert found(connection, '"ferry quay"') == []
     engine.dispose()
+
+
+def test_deleting_revisions_adds_up_no_lengths(served: Path, writer: Engine) -> None:
+    """Those of a block of long texts, in bytes of places that nothing has, are more than an integer holds."""
+    load_into(served, [report(f"Tide {number}") for number in range(3)])
+    with writer.begin() as connection:
+        longer = "decode(repeat('00ffffff', 20000), 'hex') || entries"
+        connection.execute(text(f"UPDATE article_text_posting SET entries = {longer} WHERE word = ''"))  # noqa: S608
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(text("ALTER TABLE revision ENABLE ALWAYS TRIGGER article_text_revision_deleted"))
+        connection.execute(text("DELETE FROM revision WHERE id = 1"))
+        size = "SELECT octet_length(entries) / 4, octet_length(positions) FROM article_text_posting WHERE word = ''"
+        assert connection.execute(text(size)).one() == (20_002, 0)
